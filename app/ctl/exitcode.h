@@ -6,7 +6,8 @@ namespace lifeguard::ctl {
 /// The exit codes of lifeguardctl. Scripts rely on these numbers.
 enum class ExitCode {
     Success = 0,
-    JobFailed = 1, ///< a job failed while the command was running, or can never run
+    JobFailed = 1, ///< a job failed while the command was running, or can never run; or a manager did not carry out a
+                   ///< command
     Usage = 2, ///< wrong arguments, configuration or input
     Database = 3,
     Timeout = 4,

@@ -2,14 +2,17 @@
 #include "app/ctl/program.h"
 
 #include "app/ctl/cancelcommand.h"
+#include "app/ctl/commandscommand.h"
 #include "app/ctl/configcommand.h"
 #include "app/ctl/console.h"
+#include "app/ctl/controlcommand.h"
 #include "app/ctl/diagnosecommand.h"
 #include "app/ctl/doctorcommand.h"
 #include "app/ctl/eventscommand.h"
 #include "app/ctl/initcommand.h"
 #include "app/ctl/jobcommand.h"
 #include "app/ctl/jobscommand.h"
+#include "app/ctl/poolscommand.h"
 #include "app/ctl/retrycommand.h"
 #include "app/ctl/runcommand.h"
 #include "app/ctl/statuscommand.h"
@@ -51,6 +54,7 @@ Program::Program()
     m_commands.push_back(std::make_unique<SubmitCommand>());
     m_commands.push_back(std::make_unique<RunCommand>());
     m_commands.push_back(std::make_unique<StatusCommand>());
+    m_commands.push_back(std::make_unique<PoolsCommand>());
     m_commands.push_back(std::make_unique<WorkersCommand>());
     m_commands.push_back(std::make_unique<DiagnoseCommand>());
     m_commands.push_back(std::make_unique<JobsCommand>());
@@ -61,6 +65,9 @@ Program::Program()
     m_commands.push_back(std::make_unique<DoctorCommand>());
     m_commands.push_back(std::make_unique<SupportBundleCommand>());
     m_commands.push_back(std::make_unique<ConfigCommand>());
+    for (const CommandVerb verb : allCommandVerbs())
+        m_commands.push_back(std::make_unique<ControlCommand>(verb));
+    m_commands.push_back(std::make_unique<CommandsCommand>());
 }
 
 Program::~Program() = default;
@@ -118,7 +125,8 @@ QString Program::helpText() const
         "\n"
         "Exit codes:\n"
         "  0  success\n"
-        "  1  a job failed while the command was running, or can never run\n"
+        "  1  a job failed while the command was running, or can never run; a command to a manager was not carried "
+        "out\n"
         "  2  wrong arguments, configuration or input\n"
         "  3  database error\n"
         "  4  timeout\n"

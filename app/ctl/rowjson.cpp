@@ -71,4 +71,41 @@ QJsonObject toJson(const Event &event)
     };
 }
 
+QJsonObject toJson(const PublishedPool &pool)
+{
+    return {
+        {QStringLiteral("manager_id"), pool.managerId},
+        {QStringLiteral("name"), pool.name},
+        {QStringLiteral("worker_type"), pool.type},
+        {QStringLiteral("state"), pool.state},
+        {QStringLiteral("count"), pool.count},
+        {QStringLiteral("count_source"), toString(pool.countSource)},
+        {QStringLiteral("mode"), valueOrNull(pool.mode)},
+        {QStringLiteral("mode_reason"), valueOrNull(pool.modeReason)},
+        {QStringLiteral("reason"), valueOrNull(pool.reason.englishText())},
+        {QStringLiteral("spec"), pool.spec},
+    };
+}
+
+QJsonObject toJson(const CommandRecord &command)
+{
+    return {
+        {QStringLiteral("id"), command.id},
+        {QStringLiteral("manager_id"), command.managerId},
+        {QStringLiteral("verb"), command.verb},
+        {QStringLiteral("pool"), valueOrNull(command.pool)},
+        {QStringLiteral("executor_id"), valueOrNull(command.executorId)},
+        {QStringLiteral("number"), command.number ? QJsonValue(*command.number) : QJsonValue(QJsonValue::Null)},
+        {QStringLiteral("issuer_process"), command.issuerProcess},
+        {QStringLiteral("issuer"), valueOrNull(command.issuer)},
+        {QStringLiteral("issued_at"), valueOrNull(command.issuedAt)},
+        {QStringLiteral("taken_at"), valueOrNull(command.takenAt)},
+        {QStringLiteral("finished_at"), valueOrNull(command.finishedAt)},
+        {QStringLiteral("outcome"), valueOrNull(toString(command.answer.outcome))},
+        {QStringLiteral("message"), valueOrNull(command.answer.message.englishText())},
+        {QStringLiteral("code"), messageCode(command.answer.message)},
+        {QStringLiteral("parameters"), messageParameters(command.answer.message)},
+    };
+}
+
 } // namespace lifeguard::ctl

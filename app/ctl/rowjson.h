@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/commandrecord.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
+#include "core/model/publishedpool.h"
 #include "core/model/workerrow.h"
 
 #include <QJsonObject>
@@ -13,5 +15,7 @@ namespace lifeguard::ctl {
 [[nodiscard]] QJsonObject toJson(const Job &job);
 [[nodiscard]] QJsonObject toJson(const WorkerRow &worker);
 [[nodiscard]] QJsonObject toJson(const Event &event);
+[[nodiscard]] QJsonObject toJson(const PublishedPool &pool);
+[[nodiscard]] QJsonObject toJson(const CommandRecord &command);
 
 } // namespace lifeguard::ctl

@@ -38,7 +38,8 @@ constexpr std::array<std::pair<EventKind, const char *>, 28> kindNames{
      {EventKind::JobInterrupted, "job_interrupted"},
      {EventKind::JobGivenUp, "job_given_up"},
      {EventKind::Rescued, "rescued"},
-     {EventKind::CleanedUp, "cleaned_up"}}};
+     {EventKind::CleanedUp, "cleaned_up"},
+     {EventKind::Command, "command"}}};
 
 } // namespace
 

@@ -37,6 +37,7 @@ enum class EventKind {
     JobGivenUp,
     Rescued, ///< jobs of workers without a manager were returned to the queue
     CleanedUp, ///< leftovers of earlier runs were removed
+    Command, ///< another program sent a command to the manager
 };
 
 /// Returns the stored name of the kind ("worker_failed"); empty for Unknown.

@@ -127,6 +127,7 @@ constexpr MessageTemplate templates[] = {
     //: %1: the name of a pool; %2 and %3: the least and the greatest number of workers
     {"pool_starting_scaled_again", TEXT("Pool %1 was launched again with %2 to %3 workers.")},
     {"pool_follows_queue", TEXT("The number of workers of pool %1 follows the pending jobs again.")},
+    {"pool_does_not_scale", TEXT("Pool %1 has no scaling.")},
     {"pool_started", TEXT("Pool %1 is running.")},
     {"pool_stopping", TEXT("Pool %1 is being stopped.")},
     {"pool_stopped", TEXT("Pool %1 has stopped.")},
@@ -135,6 +136,8 @@ constexpr MessageTemplate templates[] = {
     {"pool_resumed", TEXT("Pool %1 was resumed.")},
     {"pool_reconfigured",
      TEXT("The configuration of pool %1 was changed. Each of its workers is replaced after its job.")},
+    //: %1: a time, "14:30" or "Mon 14:30"
+    {"paused_until", TEXT("paused until %1")},
     //: %2: a reason, as a sentence
     {"pool_blocked", TEXT("Pool %1 was paused. %2")},
     {"pool_unblocked", TEXT("Pool %1 was resumed, because jobs can be converted again.")},
@@ -211,7 +214,63 @@ constexpr MessageTemplate templates[] = {
     {"worker_recovered", TEXT("%1 has recovered.")},
     {"worker_limit_ignored", TEXT("%1: %2")},
 
+    // Commands from other programs, and the answers to commands
+    //: %1: the name of a user; %2: a command, "scale plantuml 4"; %3: "done"; %4: the answer, a sentence
+    {"command_event", TEXT("%1 sent the command '%2': %3. %4")},
+    //: Two sentences, one after the other
+    {"two_sentences", TEXT("%1 %2")},
+    {"command_done", TEXT("done")},
+    {"command_failed", TEXT("failed")},
+    {"command_refused", TEXT("refused")},
+    {"command_expired", TEXT("expired")},
+    {"no_such_pool", TEXT("There is no pool %1.")},
+    {"no_such_worker", TEXT("There is no worker %1, or it has ended.")},
+    {"pool_is_stopped", TEXT("Pool %1 is stopped.")},
+    {"pool_is_stopping", TEXT("Pool %1 is being stopped.")},
+    {"pool_is_crash_looping", TEXT("Pool %1 is crash-looping.")},
+    {"pool_is_paused", TEXT("Pool %1 is paused.")},
+    {"pool_is_running", TEXT("Pool %1 is running.")},
+    {"pool_is_starting", TEXT("Pool %1 is starting.")},
+    //: %2: a time, "14:30" or "Mon 14:30"
+    {"pool_paused_until", TEXT("Pool %1 was paused until %2. Its workers claim no more jobs; busy workers finish their "
+                               "job.")},
+    {"pool_removing", TEXT("Pool %1 is removed when its workers have ended.")},
+    {"pool_was_removed", TEXT("Pool %1 was removed.")},
+    //: %1: the name of a pool; %2 and %3: numbers of workers
+    {"pool_count_set", TEXT("Pool %1: %2 → %3 workers.")},
+    //: %1: the name of a pool; %2 and %3: numbers of workers
+    {"pool_count_set_stopped", TEXT("Pool %1: %2 → %3 workers when it is started again.")},
+    {"pool_has_count", COUNTED("Pool %1 already has %n workers."), "Pool %1 already has %n worker."},
+    {"pool_workers_killed", COUNTED("%n workers of pool %1 were killed. The pool replaces them."),
+     "%n worker of pool %1 was killed. The pool replaces it."},
+    {"pool_workers_restarting", COUNTED("%n workers of pool %1 are being stopped and replaced."),
+     "%n worker of pool %1 is being stopped and replaced."},
+    {"pool_workers_draining", COUNTED("Pool %1 stops when its %n workers have finished their jobs."),
+     "Pool %1 stops when its %n worker has finished its job."},
+    {"pool_workers_recycling", COUNTED("%n workers of pool %1 are drained and replaced, one after another."),
+     "%n worker of pool %1 is drained and replaced."},
+    {"pool_is_recycling", TEXT("The workers of pool %1 are already being recycled.")},
+    {"worker_is_stopping", TEXT("Worker %1 is being stopped.")},
+    {"worker_is_draining", TEXT("Worker %1 ends after its job.")},
+    {"worker_was_killed", TEXT("Worker %1 was killed. Its pool replaces it.")},
+    {"worker_is_restarting", TEXT("Worker %1 is being stopped and replaced.")},
+    {"worker_is_recycling", TEXT("Worker %1 is replaced. It ends after its job.")},
+    {"manager_has_no_pools", TEXT("The manager has no pools.")},
+    {"manager_is_ending", TEXT("The manager is ending.")},
+    {"manager_is_starting", TEXT("The manager has not started yet.")},
+    {"command_not_understood", TEXT("The manager does not know the command '%1'. Its version of Lifeguard is older.")},
+    {"command_too_late", TEXT("The command expired before the manager could carry it out.")},
+    {"command_withdrawn", TEXT("The command was withdrawn, because the manager did not answer in time.")},
+    {"command_before_start", TEXT("The command was sent before the manager started.")},
+    {"command_from_elsewhere", TEXT("The command was sent from another machine or container. The manager cannot verify "
+                                    "its user there. Send it from where the manager runs.")},
+    {"command_issuer_gone", TEXT("The program that sent the command has ended, so its user could not be verified.")},
+    {"command_issuer_hidden", TEXT("The manager cannot see who sent the command: processes of other users are hidden "
+                                   "from it.")},
+
     // Workers: why their end was requested
+    {"restarted_by_user", TEXT("restarted by the user")},
+    {"recycled_by_user", TEXT("recycled by the user")},
     {"stopped_by_user", TEXT("stopped by the user")},
     {"drained_by_user", TEXT("drained by the user")},
     {"killed_by_user", TEXT("killed by the user")},

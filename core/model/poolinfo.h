@@ -16,7 +16,10 @@ namespace lifeguard {
 /// A pool as the views show it.
 struct PoolInfo
 {
-    QString name; ///< key; the name in a configuration file, or the job type, or "type-2" for the second such pool
+    QString name; ///< the name in a configuration file, or the job type, or "type-2" for the second such pool; unique
+                  ///< within its manager
+    QString managerId; ///< empty: this manager
+    QString manager; ///< the short name of another manager, "run-4711"; empty: this manager
     WorkerConfig config; ///< config.count is the target number of workers
     PoolState state = PoolState::Stopped;
     int alive = 0; ///< registered workers
@@ -30,6 +33,11 @@ struct PoolInfo
     QString scalingDecision; ///< "4 → 6: 41 pending, 8 per worker"; empty before the first decision
 
     bool operator==(const PoolInfo &) const = default;
+    /// Returns whether the pool belongs to this manager.
+    [[nodiscard]] bool isOwn() const { return managerId.isEmpty(); }
+    /// Returns the name that is unique in this database: "plantuml" for a pool of this manager, "plantuml@run-4711" for
+    /// one of another manager.
+    [[nodiscard]] QString key() const { return isOwn() ? name : QString(name + u'@' + manager); }
 };
 
 } // namespace lifeguard

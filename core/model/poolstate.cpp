@@ -22,4 +22,14 @@ QString toString(PoolState state)
     return {};
 }
 
+PoolState poolStateFromString(const QString &name)
+{
+    for (const PoolState state :
+         {PoolState::Starting, PoolState::Running, PoolState::Paused, PoolState::Stopping, PoolState::CrashLooping}) {
+        if (name == toString(state))
+            return state;
+    }
+    return PoolState::Stopped;
+}
+
 } // namespace lifeguard

@@ -17,5 +17,7 @@ enum class PoolState {
 };
 /// Returns the name of the state ("running"), as in the output of programs.
 [[nodiscard]] QString toString(PoolState state);
+/// Returns the state with this name; Stopped for every other text.
+[[nodiscard]] PoolState poolStateFromString(const QString &name);
 
 } // namespace lifeguard

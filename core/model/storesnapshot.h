@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/jobcounts.h"
+#include "core/model/publishedpool.h"
 #include "core/model/runningjob.h"
 #include "core/model/workerrow.h"
 
@@ -17,6 +18,7 @@ struct StoreSnapshot
     QList<WorkerRow> workers; ///< all living workers, and those that ended recently, of all programs
     QList<RunningJob> running;
     QHash<QString, JobCounts> counts; ///< by job type
+    QList<PublishedPool> pools; ///< of all managers that are not gone
     qint64 failedLastHour = 0;
     qint64 completedLastMinute = 0;
     QDateTime readAt;

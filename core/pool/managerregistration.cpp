@@ -14,7 +14,7 @@ Result<ManagerRegistration> registerManager(Database &database, const Clock &clo
     WorkerRegistry registry(database, clock);
     Rescuer rescuer(database, clock, view, heartbeats);
     const Status registered = database.transaction([&]() -> Status {
-        if (const Status added = registry.registerManager(view.managerId, QStringLiteral("manager")); !added)
+        if (const Status added = registry.registerManager(view.managerId, WorkerRegistry::kindOfManager()); !added)
             return added;
         const Result<QList<OwnedWorker>> adopted = rescuer.adoptDetached();
         if (!adopted)

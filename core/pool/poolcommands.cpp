@@ -6,13 +6,79 @@
 #include "core/pool/poolreconciler.h"
 #include "core/pool/poolscaler.h"
 #include "core/pool/pooltable.h"
+#include "core/pool/rollingrecycle.h"
+#include "core/pool/scheduler.h"
 #include "core/pool/workerendhandler.h"
 #include "core/pool/workerstopper.h"
 #include "core/pool/workertable.h"
 
+#include <QLocale>
+
 #include <algorithm>
 
 namespace lifeguard {
+namespace {
+
+CommandAnswer noPool(const QString &name)
+{
+    return CommandAnswer::failed(Message("no_such_pool", {name}));
+}
+
+CommandAnswer noWorker(const QString &executorId)
+{
+    return CommandAnswer::failed(Message("no_such_worker", {executorId}));
+}
+
+CommandAnswer endingAnswer(const ManagedWorker &worker)
+{
+    const bool isDraining = worker.phase == ManagedWorker::Phase::Draining;
+    return CommandAnswer::done(Message(isDraining ? "worker_is_draining" : "worker_is_stopping", {worker.name()}));
+}
+
+bool isActive(const WorkerPool &pool)
+{
+    return pool.state() == PoolState::Starting || pool.state() == PoolState::Running;
+}
+
+Message stateMessage(const WorkerPool &pool)
+{
+    const char *code = "pool_is_stopped";
+    switch (pool.state()) {
+    case PoolState::Starting:
+        code = "pool_is_starting";
+        break;
+    case PoolState::Running:
+        code = "pool_is_running";
+        break;
+    case PoolState::Paused:
+        code = "pool_is_paused";
+        break;
+    case PoolState::Stopping:
+        code = "pool_is_stopping";
+        break;
+    case PoolState::Stopped:
+        break;
+    case PoolState::CrashLooping:
+        code = "pool_is_crash_looping";
+        break;
+    }
+    return Message(code, {pool.name()});
+}
+
+/// Returns the local time after this duration, as precise as needed: "14:30", "14:30:05", "Mon 14:30".
+QString timeAfter(const Clock &clock, seconds duration)
+{
+    const QDateTime now = clock.utcNow().toLocalTime();
+    const QDateTime time = now.addSecs(duration.count());
+    QString format = duration < std::chrono::minutes(5) ? QStringLiteral("HH:mm:ss") : QStringLiteral("HH:mm");
+    if (now.daysTo(time) > 6)
+        format.prepend(QStringLiteral("yyyy-MM-dd "));
+    else if (now.date() != time.date())
+        format.prepend(QStringLiteral("ddd "));
+    return QLocale::c().toString(time, format);
+}
+
+} // namespace
 
 /// Returns an adopted pool to launch instead of a new one: preferably one with this name.
 WorkerPool *PoolCommands::findReusable(const WorkerConfig &config, const QString &name)
@@ -86,10 +152,9 @@ Status PoolCommands::reconfigurePool(const QString &name, const WorkerConfig &co
     m_scaler.update();
     m_journal.storeSpec(*pool);
     m_journal.recordEvent(EventKind::PoolReconfigured, Message("pool_reconfigured", {name}), *pool);
-    for (ManagedWorker *worker : m_workers.liveOf(name)) {
-        if (!worker->isEnding())
-            m_stopper.drain(*worker, EndCause::Recycle, Message("pool_was_reconfigured"));
-    }
+    const QList<ManagedWorker *> workers = keptWorkersOf(name);
+    for (ManagedWorker *worker : workers)
+        m_stopper.drain(*worker, EndCause::Recycle, Message("pool_was_reconfigured"));
     if (pool->state() == PoolState::CrashLooping)
         restartPool(name); // the change may have removed the reason
     else if (isRunning)
@@ -97,93 +162,204 @@ Status PoolCommands::reconfigurePool(const QString &name, const WorkerConfig &co
     return {};
 }
 
-void PoolCommands::restartPool(const QString &name)
+CommandAnswer PoolCommands::restartPool(const QString &name)
 {
     WorkerPool *pool = m_pools.find(name);
     if (!pool)
-        return;
+        return noPool(name);
     m_pools.cancelShutdown();
     pool->launchAgain(!m_workers.liveOf(name).isEmpty());
     setHold(name, false);
     const std::optional<ScalingBounds> bounds = m_scaler.boundsOf(*pool);
-    m_journal.recordEvent(EventKind::PoolStarting,
-                          bounds ? Message("pool_starting_scaled_again", {name, bounds->min, bounds->max})
-                                 : Message("pool_starting_again", pool->config().count, {name}),
-                          *pool);
+    const Message message = bounds ? Message("pool_starting_scaled_again", {name, bounds->min, bounds->max})
+                                   : Message("pool_starting_again", pool->config().count, {name});
+    m_journal.recordEvent(EventKind::PoolStarting, message, *pool);
     m_modes.resolve(*pool);
+    return CommandAnswer::done(message);
 }
 
-void PoolCommands::stopPool(const QString &name)
+CommandAnswer PoolCommands::startPoolAgain(const QString &name)
+{
+    const WorkerPool *pool = m_pools.find(name);
+    if (pool && isActive(*pool))
+        return CommandAnswer::done(stateMessage(*pool));
+    return restartPool(name);
+}
+
+CommandAnswer PoolCommands::stopPool(const QString &name)
 {
     WorkerPool *pool = m_pools.find(name);
-    if (!pool || !pool->beginStopping())
-        return;
+    if (!pool)
+        return noPool(name);
+    if (!pool->beginStopping())
+        return CommandAnswer::done(stateMessage(*pool));
     m_journal.recordEvent(EventKind::PoolStopping, Message("pool_stopping", {name}), *pool);
     for (ManagedWorker *worker : m_workers.liveOf(name))
         m_stopper.stop(*worker, EndCause::Stop, Message("pool_was_stopped"), worker->config.stopGrace);
     m_ends.completeStops();
+    return CommandAnswer::done(Message("pool_stopping", {name}));
 }
 
-void PoolCommands::removePool(const QString &name)
+CommandAnswer PoolCommands::removePool(const QString &name)
 {
     WorkerPool *pool = m_pools.find(name);
     if (!pool)
-        return;
+        return noPool(name);
     pool->removeWhenStopped();
     stopPool(name);
     m_ends.completeStops();
+    return CommandAnswer::done(Message(m_pools.find(name) ? "pool_removing" : "pool_was_removed", {name}));
 }
 
-void PoolCommands::setPoolCount(const QString &name, int count, CountSource source)
-{
-    WorkerPool *pool = m_pools.find(name);
-    if (!pool || !pool->setCount(count, source))
-        return;
-    m_journal.storeSpec(*pool);
-    m_reconciler.reconcile(name);
-}
-
-void PoolCommands::resumeScaling(const QString &name)
-{
-    WorkerPool *pool = m_pools.find(name);
-    if (!pool || !pool->resumeScaling())
-        return;
-    m_journal.recordEvent(EventKind::PoolScaled, Message("pool_follows_queue", {name}), *pool);
-    m_scaler.update();
-}
-
-void PoolCommands::pausePool(const QString &name)
-{
-    WorkerPool *pool = m_pools.find(name);
-    if (!pool || !pool->pause())
-        return;
-    m_journal.recordEvent(EventKind::PoolPaused, Message("pool_paused", {name}), *pool);
-    setHold(name, true);
-    // Workers without a slot cannot be paused. They end after their job, and resumePool() starts new ones.
-    for (ManagedWorker *worker : m_workers.liveOf(name)) {
-        if (!worker->hasBeatChannel() && !worker->isEnding())
-            m_stopper.drain(*worker, EndCause::Recycle, Message("pool_was_paused"));
-    }
-}
-
-void PoolCommands::resumePool(const QString &name)
+CommandAnswer PoolCommands::setPoolCount(const QString &name, int count, CountSource source)
 {
     WorkerPool *pool = m_pools.find(name);
     if (!pool)
-        return;
-    if (pool->state() == PoolState::CrashLooping || pool->state() == PoolState::Stopped) {
-        restartPool(name);
+        return noPool(name);
+    const int before = pool->config().count;
+    if (!pool->setCount(count, source)) {
+        if (count == before)
+            return CommandAnswer::done(Message("pool_has_count", count, {name}));
+        WorkerConfig wrong = pool->config();
+        wrong.count = count;
+        const Status checked = wrong.check();
+        return CommandAnswer::refused(Message::literal(checked ? QString() : checked.error().message));
+    }
+    m_journal.storeSpec(*pool);
+    m_reconciler.reconcile(name);
+    const bool isRunning = isActive(*pool) || pool->state() == PoolState::Paused;
+    return CommandAnswer::done(Message(isRunning ? "pool_count_set" : "pool_count_set_stopped", {name, before, count}));
+}
+
+CommandAnswer PoolCommands::resumeScaling(const QString &name)
+{
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool)
+        return noPool(name);
+    if (!pool->config().scaling)
+        return CommandAnswer::refused(Message("pool_does_not_scale", {name}));
+    const Message message("pool_follows_queue", {name});
+    if (!pool->resumeScaling())
+        return CommandAnswer::done(message);
+    m_journal.recordEvent(EventKind::PoolScaled, message, *pool);
+    m_scaler.update();
+    return CommandAnswer::done(message);
+}
+
+CommandAnswer PoolCommands::pausePool(const QString &name, std::optional<seconds> limit)
+{
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool)
+        return noPool(name);
+    const bool wasPaused = pool->state() == PoolState::Paused;
+    if (!wasPaused && !pool->pause())
+        return CommandAnswer::refused(stateMessage(*pool));
+    limitPause(*pool, limit);
+    const Message message = limit ? Message("pool_paused_until", {name, timeAfter(m_clock, *limit)})
+                                  : Message("pool_paused", {name});
+    if (wasPaused && !limit)
+        return CommandAnswer::done(stateMessage(*pool));
+    m_journal.recordEvent(EventKind::PoolPaused, message, *pool);
+    setHold(name, true);
+    // Workers without a slot cannot be paused. They end after their job, and resumePool() starts new ones.
+    for (ManagedWorker *worker : keptWorkersOf(name)) {
+        if (!worker->hasBeatChannel())
+            m_stopper.drain(*worker, EndCause::Recycle, Message("pool_was_paused"));
+    }
+    return CommandAnswer::done(message);
+}
+
+void PoolCommands::limitPause(WorkerPool &pool, std::optional<seconds> limit)
+{
+    if (!limit) {
+        pool.limitPause({}, {});
         return;
     }
+    pool.limitPause(m_clock.steadyNow() + *limit, Message("paused_until", {timeAfter(m_clock, *limit)}));
+    m_scheduler.callAfter(*limit, &m_context, [this, name = pool.name()] { endPause(name); });
+}
+
+void PoolCommands::endPause(const QString &name)
+{
+    // The pool may have been resumed, and paused again, in the meantime.
+    const WorkerPool *pool = m_pools.find(name);
+    if (pool && pool->isPauseOver(m_clock.steadyNow()))
+        resumePool(name);
+}
+
+CommandAnswer PoolCommands::resumePool(const QString &name)
+{
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool)
+        return noPool(name);
+    if (pool->state() == PoolState::CrashLooping || pool->state() == PoolState::Stopped)
+        return restartPool(name);
     const QList<ManagedWorker *> live = m_workers.liveOf(name);
     const bool hasRegistered = std::any_of(live.cbegin(), live.cend(),
                                            [](const auto *worker) { return worker->isRegistered(); });
-    if (!pool->resume(hasRegistered))
-        return;
-    m_journal.recordEvent(EventKind::PoolResumed, Message("pool_resumed", {name}), *pool);
+    if (!pool->resume(hasRegistered)) {
+        return isActive(*pool) ? CommandAnswer::done(stateMessage(*pool)) : CommandAnswer::refused(stateMessage(*pool));
+    }
+    const Message message("pool_resumed", {name});
+    m_journal.recordEvent(EventKind::PoolResumed, message, *pool);
     setHold(name, false);
     m_scaler.update();
     m_reconciler.reconcile(name);
+    return CommandAnswer::done(message);
+}
+
+CommandAnswer PoolCommands::drainPool(const QString &name)
+{
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool)
+        return noPool(name);
+    if (pool->state() == PoolState::Stopping || !pool->beginStopping())
+        return CommandAnswer::done(stateMessage(*pool));
+    m_journal.recordEvent(EventKind::PoolStopping, Message("pool_stopping", {name}), *pool);
+    const QList<ManagedWorker *> workers = keptWorkersOf(name);
+    for (ManagedWorker *worker : workers)
+        m_stopper.drain(*worker, EndCause::Stop, Message("pool_was_stopped"));
+    m_ends.completeStops();
+    return CommandAnswer::done(Message("pool_workers_draining", workers.size(), {name}));
+}
+
+CommandAnswer PoolCommands::killWorkersOf(const QString &name)
+{
+    const WorkerPool *pool = m_pools.find(name);
+    if (!pool)
+        return noPool(name);
+    const QList<ManagedWorker *> workers = m_workers.liveOf(name);
+    if (workers.isEmpty() && !isActive(*pool))
+        return CommandAnswer::refused(stateMessage(*pool));
+    for (ManagedWorker *worker : workers)
+        kill(*worker);
+    return CommandAnswer::done(Message("pool_workers_killed", workers.size(), {name}));
+}
+
+CommandAnswer PoolCommands::replaceWorkersOf(const QString &name)
+{
+    const WorkerPool *pool = m_pools.find(name);
+    if (!pool)
+        return noPool(name);
+    if (!isActive(*pool))
+        return restartPool(name);
+    const QList<ManagedWorker *> workers = keptWorkersOf(name);
+    for (ManagedWorker *worker : workers)
+        m_stopper.stop(*worker, EndCause::Recycle, Message("restarted_by_user"), worker->config.stopGrace);
+    m_reconciler.reconcile(name);
+    return CommandAnswer::done(Message("pool_workers_restarting", workers.size(), {name}));
+}
+
+CommandAnswer PoolCommands::recyclePool(const QString &name)
+{
+    const WorkerPool *pool = m_pools.find(name);
+    if (!pool)
+        return noPool(name);
+    if (!isActive(*pool))
+        return CommandAnswer::refused(stateMessage(*pool));
+    if (m_recycle.isRecycling(name))
+        return CommandAnswer::done(Message("pool_is_recycling", {name}));
+    return CommandAnswer::done(Message("pool_workers_recycling", m_recycle.begin(name), {name}));
 }
 
 void PoolCommands::pauseAll()
@@ -231,33 +407,77 @@ void PoolCommands::lowerCount(const QString &pool)
     }
 }
 
-void PoolCommands::stopWorker(const QString &executorId)
+QList<ManagedWorker *> PoolCommands::keptWorkersOf(const QString &pool) const
 {
-    ManagedWorker *worker = m_workers.findLive(executorId);
-    if (!worker || worker->phase == ManagedWorker::Phase::Stopping)
-        return;
-    if (!worker->isEnding()) // the count was already lowered when it began to drain
-        lowerCount(worker->pool);
-    m_stopper.stop(*worker, EndCause::Stop, Message("stopped_by_user"), worker->config.stopGrace);
+    QList<ManagedWorker *> kept = m_workers.liveOf(pool);
+    kept.removeIf([](const ManagedWorker *worker) { return worker->isEnding(); });
+    return kept;
 }
 
-void PoolCommands::drainWorker(const QString &executorId)
-{
-    ManagedWorker *worker = m_workers.findLive(executorId);
-    if (!worker || worker->isEnding())
-        return;
-    lowerCount(worker->pool);
-    m_stopper.drain(*worker, EndCause::Stop, Message("drained_by_user"));
-}
-
-void PoolCommands::killWorker(const QString &executorId)
+CommandAnswer PoolCommands::stopWorker(const QString &executorId)
 {
     ManagedWorker *worker = m_workers.findLive(executorId);
     if (!worker)
-        return;
+        return noWorker(executorId);
+    const CommandAnswer answer = CommandAnswer::done(Message("worker_is_stopping", {worker->name()}));
+    if (worker->phase == ManagedWorker::Phase::Stopping)
+        return answer;
+    if (!worker->isEnding()) // the count was already lowered when it began to drain
+        lowerCount(worker->pool);
+    m_stopper.stop(*worker, EndCause::Stop, Message("stopped_by_user"), worker->config.stopGrace);
+    return answer;
+}
+
+CommandAnswer PoolCommands::drainWorker(const QString &executorId)
+{
+    ManagedWorker *worker = m_workers.findLive(executorId);
+    if (!worker)
+        return noWorker(executorId);
+    if (worker->isEnding())
+        return endingAnswer(*worker);
+    lowerCount(worker->pool);
+    m_stopper.drain(*worker, EndCause::Stop, Message("drained_by_user"));
+    return endingAnswer(*worker);
+}
+
+CommandAnswer PoolCommands::killWorker(const QString &executorId)
+{
+    ManagedWorker *worker = m_workers.findLive(executorId);
+    if (!worker)
+        return noWorker(executorId);
+    kill(*worker);
+    return CommandAnswer::done(Message("worker_was_killed", {worker->name()}));
+}
+
+void PoolCommands::kill(ManagedWorker &worker)
+{
     // For a worker that is already being stopped, KILL only speeds up its end: the attempt of its job does not count.
-    const EndCause cause = worker->isEndWanted() ? worker->endCause : EndCause::Kill;
-    m_stopper.stop(*worker, cause, Message("killed_by_user"), seconds(0));
+    const EndCause cause = worker.isEndWanted() ? worker.endCause : EndCause::Kill;
+    m_stopper.stop(worker, cause, Message("killed_by_user"), seconds(0));
+}
+
+CommandAnswer PoolCommands::replaceWorker(const QString &executorId)
+{
+    ManagedWorker *worker = m_workers.findLive(executorId);
+    if (!worker)
+        return noWorker(executorId);
+    if (worker->isEnding())
+        return endingAnswer(*worker);
+    m_stopper.stop(*worker, EndCause::Recycle, Message("restarted_by_user"), worker->config.stopGrace);
+    m_reconciler.reconcile(worker->pool);
+    return CommandAnswer::done(Message("worker_is_restarting", {worker->name()}));
+}
+
+CommandAnswer PoolCommands::recycleWorker(const QString &executorId)
+{
+    ManagedWorker *worker = m_workers.findLive(executorId);
+    if (!worker)
+        return noWorker(executorId);
+    if (worker->isEnding())
+        return endingAnswer(*worker);
+    m_stopper.drain(*worker, EndCause::Recycle, Message("recycled_by_user"));
+    m_reconciler.reconcile(worker->pool);
+    return CommandAnswer::done(Message("worker_is_recycling", {worker->name()}));
 }
 
 } // namespace lifeguard

@@ -8,6 +8,7 @@
 #include "core/pool/managedworker.h"
 #include "core/pool/scheduler.h"
 #include "core/pool/workerpool.h"
+#include "core/store/commandqueue.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
@@ -223,6 +224,23 @@ void PoolJournal::clearReason(const QString &executorId, const Message &reason)
     writeInBackground([executorId, reason, clock = &m_clock](Database &database) {
         return WorkerRegistry(database, *clock).clearReason(executorId, reason);
     });
+}
+
+void PoolJournal::finishCommand(qint64 commandId, const CommandAnswer &answer, const Message &message,
+                                const WorkerPool *pool)
+{
+    Event event = eventOf(EventKind::Command, message);
+    if (pool) {
+        event.pool = pool->name();
+        event.workerType = pool->config().type;
+    }
+    enqueue({[commandId, answer, event, clock = &m_clock](Database &database) -> Status {
+                 if (const Status finished = CommandQueue(database, *clock).finish(commandId, answer); !finished)
+                     return finished;
+                 return EventLog(database, *clock).add(event);
+             },
+             [](const Status &) {}});
+    Q_EMIT eventRecorded(event);
 }
 
 void PoolJournal::closeWorker(const WorkerClosure &closure,

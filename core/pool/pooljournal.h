@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/commandanswer.h"
 #include "core/model/event.h"
 #include "core/pool/restartpolicy.h"
 #include "core/store/interruptedjobs.h"
@@ -68,6 +69,9 @@ public:
     void setHung(const QString &executorId, const Message &reason);
     /// Writes that a hung worker has recovered.
     void setRecovered(const QString &executorId, bool isBusy);
+    /// Writes the answer to a command of another program, together with an event. pool: the pool that it concerns; may
+    /// be null. The write is repeated until it succeeds.
+    void finishCommand(qint64 commandId, const CommandAnswer &answer, const Message &event, const WorkerPool *pool);
     void clearReason(const QString &executorId, const Message &reason);
 
     /// Sets how the end of the program is recognised: while the function returns true, closing rows is given up after

@@ -2,15 +2,18 @@
 #include "core/pool/poolsupervisor.h"
 
 #include "core/pool/beatslots.h"
+#include "core/pool/commandreceiver.h"
 #include "core/pool/containertools.h"
 #include "core/pool/managermodel.h"
 #include "core/pool/moderesolver.h"
 #include "core/pool/poolblockages.h"
 #include "core/pool/poolcommands.h"
 #include "core/pool/pooljournal.h"
+#include "core/pool/poolpublisher.h"
 #include "core/pool/poolreconciler.h"
 #include "core/pool/poolscaler.h"
 #include "core/pool/rescuescheduler.h"
+#include "core/pool/rollingrecycle.h"
 #include "core/pool/verdicthandler.h"
 #include "core/pool/workeradopter.h"
 #include "core/pool/workerendhandler.h"
@@ -54,8 +57,11 @@ PoolSupervisor::PoolSupervisor(Store &store, const Clock &clock, Scheduler &sche
     m_rescueScheduler = std::make_unique<RescueScheduler>(store, clock, scheduler, m_storeClock, workers, id);
     m_adopter = std::make_unique<WorkerAdopter>(m_storeClock, pools, workers, *m_launcher, *m_journal);
     m_containerTools = std::make_unique<ContainerTools>(workers, executing, engine);
-    m_commands = std::make_unique<PoolCommands>(pools, workers, *m_modeResolver, *m_stopper, *m_reconciler, *m_scaler,
-                                                *m_endHandler, *m_journal);
+    m_recycle = std::make_unique<RollingRecycle>(pools, workers, *m_stopper, *m_reconciler);
+    m_commands = std::make_unique<PoolCommands>(clock, scheduler, pools, workers, *m_modeResolver, *m_stopper,
+                                                *m_reconciler, *m_scaler, *m_endHandler, *m_recycle, *m_journal);
+    m_receiver = std::make_unique<CommandReceiver>(store, clock, scheduler, pools, *m_commands, *m_journal, id);
+    m_publisher = std::make_unique<PoolPublisher>(store, clock, scheduler, pools, id);
     connectStore(store);
     connectExecutor();
     connectCollaborators();
@@ -117,6 +123,8 @@ void PoolSupervisor::connectCollaborators()
     connect(m_scaler.get(), &PoolScaler::changed, this, &PoolSupervisor::changed);
     connect(m_modeResolver.get(), &ModeResolver::changed, this, &PoolSupervisor::changed);
     connect(m_endHandler.get(), &WorkerEndHandler::changed, this, &PoolSupervisor::changed);
+    connect(m_receiver.get(), &CommandReceiver::changed, m_publisher.get(), &PoolPublisher::update);
+    connect(m_receiver.get(), &CommandReceiver::changed, this, &PoolSupervisor::changed);
 }
 
 void PoolSupervisor::start()
@@ -140,6 +148,7 @@ void PoolSupervisor::onRegistered(const Result<ManagerRegistration> &registratio
     for (const QString &pool : m_adopter->adopt(registration->adopted))
         m_reconciler->reconcile(pool);
     m_scaler->start();
+    m_receiver->start();
     Q_EMIT ready();
     Q_EMIT changed();
 }
@@ -152,8 +161,10 @@ void PoolSupervisor::onRescued(const RescueReport &report, EventKind kind, const
         m_managers = report.managers;
         m_executor.containers->setManagers(report.managers);
     }
-    if (report.isRegisteredAgain)
+    if (report.isRegisteredAgain) {
         m_journal->recordEvent(kind, Message("registered_again"));
+        m_publisher->publishAgain();
+    }
     if (report.isEmpty())
         return;
     const Message workers("workers_had_ended", report.endedWorkers.size(), {});
@@ -167,6 +178,18 @@ void PoolSupervisor::onSnapshotChanged()
     m_rowTracker->apply(m_model.snapshot.snapshot());
     m_blockages->update();
     m_scaler->onSnapshotChanged();
+    m_recycle->update();
+}
+
+void PoolSupervisor::publishPools()
+{
+    if (m_isReady)
+        m_publisher->update();
+}
+
+void PoolSupervisor::refuseCommands()
+{
+    m_receiver->refuseAll();
 }
 
 void PoolSupervisor::onEngineReconnected()

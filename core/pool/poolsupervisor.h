@@ -17,14 +17,17 @@
 namespace lifeguard {
 
 class BeatSlots;
+class CommandReceiver;
 class ContainerTools;
 class ModeResolver;
 class PoolBlockages;
 class PoolCommands;
 class PoolJournal;
+class PoolPublisher;
 class PoolReconciler;
 class PoolScaler;
 class RescueScheduler;
+class RollingRecycle;
 class Scheduler;
 class Store;
 class VerdictHandler;
@@ -57,6 +60,11 @@ public:
     [[nodiscard]] bool isReady() const { return m_isReady; }
     /// Applies the snapshot that is in the model.
     void onSnapshotChanged();
+
+    /// Publishes the pools for other programs, if they have changed.
+    void publishPools();
+    /// Refuses the commands of other programs from now on, because the program is ending.
+    void refuseCommands();
 
     [[nodiscard]] PoolCommands &commands() { return *m_commands; }
     [[nodiscard]] ContainerTools &containerTools() { return *m_containerTools; }
@@ -102,7 +110,10 @@ private:
     std::unique_ptr<RescueScheduler> m_rescueScheduler;
     std::unique_ptr<WorkerAdopter> m_adopter;
     std::unique_ptr<ContainerTools> m_containerTools;
+    std::unique_ptr<RollingRecycle> m_recycle;
     std::unique_ptr<PoolCommands> m_commands;
+    std::unique_ptr<CommandReceiver> m_receiver;
+    std::unique_ptr<PoolPublisher> m_publisher;
 };
 
 } // namespace lifeguard

@@ -135,7 +135,15 @@ bool WorkerPool::pause()
         return false;
     m_state = PoolState::Paused;
     m_reason = {};
+    m_pauseEnd = {};
     return true;
+}
+
+void WorkerPool::limitPause(std::optional<milliseconds> end, const Message &reason)
+{
+    Q_ASSERT(m_state == PoolState::Paused);
+    m_pauseEnd = end;
+    m_reason = reason;
 }
 
 bool WorkerPool::resume(bool hasRegistered)
@@ -143,6 +151,7 @@ bool WorkerPool::resume(bool hasRegistered)
     if (m_state != PoolState::Paused && !isBlocked())
         return false;
     m_blockage = {};
+    m_reason = {};
     m_state = hasRegistered ? PoolState::Running : PoolState::Starting;
     return true;
 }

@@ -39,6 +39,10 @@ public:
     /// Returns why the pool is crash-looping or stopped, or what it is waiting for; empty if there is nothing to
     /// explain.
     [[nodiscard]] Message reason(milliseconds now) const;
+    /// Returns why the mode was chosen; empty: the user has chosen it.
+    [[nodiscard]] const Message &modeReason() const { return m_modeReason; }
+    /// Returns what last set the count.
+    [[nodiscard]] CountSource countSource() const { return m_countSource; }
     /// Returns the description of the pool for the views, without the fields that depend on its workers.
     [[nodiscard]] PoolInfo info(milliseconds now) const;
 
@@ -65,6 +69,14 @@ public:
     /// workers live.
     void launchAgain(bool hasWorkers = false);
     [[nodiscard]] bool pause();
+    /// Sets when the pause of a paused pool ends (steady time), with a reason that says so; std::nullopt: a user ends
+    /// it. The caller resumes the pool.
+    void limitPause(std::optional<milliseconds> end, const Message &reason);
+    /// Returns whether the pool is paused until a time that has come.
+    [[nodiscard]] bool isPauseOver(milliseconds now) const
+    {
+        return m_state == PoolState::Paused && m_pauseEnd && *m_pauseEnd <= now;
+    }
     /// Ends a pause, or a blockage. hasRegistered: whether a living worker has registered.
     [[nodiscard]] bool resume(bool hasRegistered);
     [[nodiscard]] bool beginStopping();
@@ -88,7 +100,6 @@ public:
     void reuse(const WorkerConfig &requested);
 
     // Scaling (PoolScaler).
-    [[nodiscard]] CountSource countSource() const { return m_countSource; }
     /// Returns whether the count follows the pending jobs: the pool has a configuration of scaling, and no count that
     /// was set otherwise suspends it.
     [[nodiscard]] bool isScaling() const { return m_countSource == CountSource::Scaling; }
@@ -149,6 +160,7 @@ private:
 
     PoolState m_state = PoolState::Starting;
     Message m_reason;
+    std::optional<milliseconds> m_pauseEnd; ///< steady time; of a paused pool
     Message m_blockage; ///< empty: not blocked
 
     std::optional<ScalingBounds> m_scalingBounds; ///< std::nullopt: unknown, or no scaling

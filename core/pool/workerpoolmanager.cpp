@@ -122,6 +122,8 @@ void WorkerPoolManager::publish()
 {
     Q_EMIT workersChanged(workers());
     Q_EMIT poolsChanged(pools());
+    if (m_supervisor)
+        m_supervisor->publishPools();
 }
 
 QList<PoolInfo> WorkerPoolManager::pools() const
@@ -174,12 +176,12 @@ Status WorkerPoolManager::reconfigurePool(const QString &name, const WorkerConfi
     return m_supervisor->commands().reconfigurePool(name, config, source);
 }
 
-template<typename... Parameters, typename... Arguments>
-void WorkerPoolManager::run(void (PoolCommands::*command)(Parameters...), const Arguments &...arguments)
+template<typename Answer, typename... Parameters, typename... Arguments>
+void WorkerPoolManager::run(Answer (PoolCommands::*command)(Parameters...), const Arguments &...arguments)
 {
     if (!m_supervisor)
         return;
-    (m_supervisor->commands().*command)(arguments...);
+    (void)(m_supervisor->commands().*command)(arguments...);
     publishSoon();
 }
 
@@ -210,7 +212,7 @@ void WorkerPoolManager::resumeScaling(const QString &name)
 
 void WorkerPoolManager::pausePool(const QString &name)
 {
-    run(&PoolCommands::pausePool, name);
+    run(&PoolCommands::pausePool, name, std::optional<seconds>());
 }
 
 void WorkerPoolManager::resumePool(const QString &name)
@@ -249,6 +251,12 @@ void WorkerPoolManager::stopAll(std::optional<seconds> grace)
         run(&PoolCommands::stopAll, grace);
     else
         QMetaObject::invokeMethod(this, &WorkerPoolManager::allStopped, Qt::QueuedConnection);
+}
+
+void WorkerPoolManager::refuseCommands()
+{
+    if (m_supervisor)
+        m_supervisor->refuseCommands();
 }
 
 QFuture<DockerOverview> WorkerPoolManager::inspectDocker()

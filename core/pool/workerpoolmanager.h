@@ -83,6 +83,9 @@ public:
     /// Stops every pool; allStopped() follows when no worker is left. A grace period of 0 kills the workers at once.
     void stopAll(std::optional<seconds> grace = {});
 
+    /// Refuses the commands of other programs from now on, because the program is ending.
+    void refuseCommands();
+
     // Commands for workers of this manager.
     /// Sends TERM, and KILL after the grace period. The pool's count is lowered by one.
     void stopWorker(const QString &executorId);
@@ -126,8 +129,8 @@ private:
     void onSnapshot(const StoreSnapshot &snapshot);
     [[nodiscard]] Status createSupervisor();
     /// Runs a command, if the manager has started.
-    template<typename... Parameters, typename... Arguments>
-    void run(void (PoolCommands::*command)(Parameters...), const Arguments &...arguments);
+    template<typename Answer, typename... Parameters, typename... Arguments>
+    void run(Answer (PoolCommands::*command)(Parameters...), const Arguments &...arguments);
     [[nodiscard]] Error unavailableError() const;
     void publishSoon();
     void publish();

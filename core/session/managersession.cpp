@@ -194,6 +194,7 @@ void ManagerSession::stop(std::optional<seconds> grace)
     m_store.hurry(); // what cannot be written is left to the next manager
     const bool live = hasLiveWorkers();
     if (m_manager) {
+        m_manager->refuseCommands();
         m_manager->stopAll(grace);
     }
     if (!live) {

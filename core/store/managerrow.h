@@ -14,6 +14,10 @@ struct ManagerRow
     QString id;
     ProcessIdentity process;
     QDateTime heartbeatAt;
+    QString kind; ///< "run" or "window"; "manager" for one of an older version
+
+    /// Returns a short name, unique among the processes of one pid namespace: "run-4711".
+    [[nodiscard]] QString name() const { return kind + u'-' + QString::number(process.pid); }
 };
 
 } // namespace lifeguard

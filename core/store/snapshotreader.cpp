@@ -3,6 +3,7 @@
 
 #include "core/base/timestamp.h"
 #include "core/store/jobreader.h"
+#include "core/store/publishedpools.h"
 #include "core/store/workerregistry.h"
 
 #include <QSqlQuery>
@@ -31,6 +32,10 @@ Result<StoreSnapshot> SnapshotReader::read()
     if (!running)
         return failure(running.error());
     snapshot.running = std::move(*running);
+    auto pools = PublishedPools(m_db, m_clock).list();
+    if (!pools)
+        return failure(pools.error());
+    snapshot.pools = std::move(*pools);
     if (const Status recent = readRecentJobs(snapshot); !recent)
         return failure(recent.error());
     return snapshot;

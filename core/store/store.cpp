@@ -116,6 +116,7 @@ Result<DatabaseInfo> Store::openReader(StoreThread &reader, const DatabaseInfo &
         observe(StoreSide::Read, *database);
         auto *watcher = new DatabaseWatcher(*database, context);
         connect(watcher, &DatabaseWatcher::changed, &m_snapshots, &SnapshotFeed::request, Qt::QueuedConnection);
+        connect(watcher, &DatabaseWatcher::changed, this, &Store::changed, Qt::QueuedConnection);
     });
     return info;
 }

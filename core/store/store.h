@@ -93,6 +93,8 @@ public:
     void hurry();
 
 Q_SIGNALS:
+    /// A program, maybe this one, has changed the database. Emitted at most every 5 ms.
+    void changed();
     /// A program has changed the database, and the store has read it again. Emitted at most every 50 ms.
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     /// As LockMonitor::lockedChanged().

@@ -154,6 +154,14 @@ Result<std::optional<QDateTime>> WorkerRegistry::managerHeartbeat(const QString 
     return heartbeat;
 }
 
+QString WorkerRegistry::kindOfManager()
+{
+    const QString program = QCoreApplication::applicationName();
+    if (program == QLatin1String("lifeguardctl"))
+        return QStringLiteral("run");
+    return program == QLatin1String("lifeguard") ? QStringLiteral("window") : QStringLiteral("manager");
+}
+
 Status WorkerRegistry::registerManager(const QString &managerId, const QString &kind)
 {
     return m_db.run("manager_add", {{QStringLiteral("id"), managerId},
@@ -172,7 +180,7 @@ Result<bool> WorkerRegistry::beatManager(const QString &managerId)
             return failure(changed.error());
         isNew = *changed == 0;
         if (isNew) {
-            if (const Status added = registerManager(managerId, QStringLiteral("manager")); !added)
+            if (const Status added = registerManager(managerId, kindOfManager()); !added)
                 return added;
         }
         return m_db.run("database_advance");
@@ -193,7 +201,7 @@ Result<QList<ManagerRow>> WorkerRegistry::managers()
     const Status done = m_db.run("managers_list", {}, [&managers](const QSqlQuery &row) {
         managers.append({row.value(0).toString(),
                          ProcessIdentity::fromString(row.value(1).toString()).value_or(ProcessIdentity()),
-                         fromSqlTime(row.value(2).toString())});
+                         fromSqlTime(row.value(2).toString()), row.value(3).toString()});
     });
     if (!done)
         return failure(done.error());

@@ -48,6 +48,9 @@ public:
     [[nodiscard]] Result<std::optional<QDateTime>> managerHeartbeat(const QString &managerId);
 
     // For managers.
+    /// Returns the kind of a manager in this program, the first part of its short name: "run" in lifeguardctl, "window"
+    /// in the dashboard.
+    [[nodiscard]] static QString kindOfManager();
     [[nodiscard]] Status registerManager(const QString &managerId, const QString &kind);
     /// Writes the heartbeat of a manager. Registers it again if another program has deleted its row, and returns
     /// whether it did. To be called in the process of the manager.

@@ -31,6 +31,9 @@ QStringList timerStatements()
 {
     return {// the snapshot
             s("workers_list"), s("workers_starting"), s("jobs_counts"), s("jobs_running"), s("jobs_recent"),
+            s("pools_published"),
+            // each change of the database, in a manager, and when its pools have changed
+            s("commands_waiting"), s("pool_publish"), s("pool_unpublish"),
             // every 5 s in a manager
             s("worker_mirror"), s("worker_load"), s("manager_beat"), s("managers_list"), s("managers_pools"),
             s("owned_list"), s("owned_set_process"), s("database_advance"), s("database_identity"),
@@ -44,10 +47,12 @@ QStringList timerStatements()
 /// The statements that run when a user, a job or the end of a worker requires it.
 QStringList otherStatements()
 {
-    return {s("cache_find"), s("cache_store"), s("cache_touch"), s("event_add"), s("events_list"), s("events_matching"),
-            s("events_of_job"), s("events_of_worker"), s("job_acknowledge"), s("job_add"), s("job_cancel"),
-            s("job_cancel_v1"), s("job_claim"), s("job_fail"), s("job_fail_attempts_used_up"), s("job_get"),
-            s("job_give_up"), s("job_give_up_orphan"), s("job_retry"), s("job_return_counted"), s("job_return_orphan"),
+    return {s("cache_find"), s("cache_store"), s("cache_touch"), s("command_add"), s("command_finish"),
+            s("command_get"), s("command_reject"), s("command_take"), s("command_withdraw"), s("commands_list"),
+            s("commands_open"), s("event_add"), s("events_list"), s("events_matching"), s("events_of_job"),
+            s("events_of_worker"), s("job_acknowledge"), s("job_add"), s("job_cancel"), s("job_cancel_v1"),
+            s("job_claim"), s("job_fail"), s("job_fail_attempts_used_up"), s("job_get"), s("job_give_up"),
+            s("job_give_up_orphan"), s("job_retry"), s("job_return_counted"), s("job_return_orphan"),
             s("job_return_uncounted"), s("job_remove_added"), s("job_size"), s("jobs_matching_chunk"), s("jobs_by_ids"),
             s("jobs_cancel_matching"), s("jobs_counts_matching"), s("jobs_latest_of_worker"), s("jobs_list"),
             s("jobs_newer"), s("jobs_newest"), s("jobs_of_worker"), s("jobs_order"), s("jobs_page"),
@@ -139,7 +144,7 @@ void TestTimerQueries::plansVisitNoUnboundedRows()
     const QStringList plan = raw.column(s("EXPLAIN QUERY PLAN ") + *text, 3);
     QVERIFY(!plan.isEmpty() || text->startsWith(s("INSERT")));
     static const QRegularExpression boundedScan(
-        s("^SCAN (CONSTANT ROW|\\(subquery-\\d+\\)|shown|alive|c|lifeguard_managers|\\w+ USING COVERING INDEX "
+        s("^SCAN (CONSTANT ROW|\\(subquery-\\d+\\)|shown|alive|c|lifeguard_managers|m|\\w+ USING COVERING INDEX "
           "lifeguard_workers_alive)$"));
     static const QRegularExpression unboundedIndex(s("idx_jobs_status \\(status=\\?|completed \\(status=\\?\\)"));
     const bool readsJobs = text->contains(QRegularExpression(s("(FROM|JOIN) jobs\\b")));

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void examplesOfKeysAreValid();
     void commandsForFilesWork();
     void linksHaveTargets();
+    void commandsToPoolsWork();
 };
 
 void TestGuide::errorsAreExplained_data()
@@ -217,6 +218,28 @@ void TestGuide::linksHaveTargets()
             QVERIFY2(folder.exists(to), qPrintable(name + s(" names ") + to));
         }
     }
+}
+
+/// Executes the examples of control.md, in their order.
+void TestGuide::commandsToPoolsWork()
+{
+    CtlProgram ctl;
+    QProcess run;
+    int count = 0;
+    static const QRegularExpression line(s("^    lifeguardctl ([^\\n#]*)"), QRegularExpression::MultilineOption);
+    for (auto at = line.globalMatch(guideText(s("control.md"))); at.hasNext(); ++count) {
+        const QStringList arguments = at.next().captured(1).split(u' ', Qt::SkipEmptyParts);
+        if (count == 0) {
+            ctl.start(run, arguments);
+            QVERIFY(CtlProgram::readUntil(run, "is running").contains("is running"));
+            continue;
+        }
+        const Outcome outcome = ctl.call(arguments);
+        QVERIFY2(outcome.code == 0, qPrintable(arguments.join(u' ') + u'\n' + QString::fromUtf8(outcome.all())));
+    }
+    QCOMPARE(count, 13);
+    run.terminate();
+    QVERIFY(run.waitForFinished(patience));
 }
 
 QTEST_GUILESS_MAIN(TestGuide)

@@ -78,6 +78,8 @@ theme::StateAppearance eventKindAppearance(EventKind kind)
         return {Hue::Warning, Shape::Check, Text::tr("jobs rescued")};
     case EventKind::CleanedUp:
         return {Hue::Neutral, Shape::Check, Text::tr("cleaned up")};
+    case EventKind::Command:
+        return {Hue::Neutral, Shape::Arc, Text::tr("command")};
     case EventKind::Unknown:
         break;
     }

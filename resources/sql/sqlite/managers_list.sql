@@ -1,1 +1,1 @@
-SELECT id, process, heartbeat_at FROM lifeguard_managers
+SELECT id, process, heartbeat_at, kind FROM lifeguard_managers

@@ -16,6 +16,9 @@ CREATE TABLE lifeguard_pools (
     updated_at TEXT NOT NULL,
     PRIMARY KEY (manager_id, name)
 ) WITHOUT ROWID;
+CREATE TRIGGER lifeguard_manager_removed AFTER DELETE ON lifeguard_managers BEGIN
+    DELETE FROM lifeguard_pools WHERE manager_id = OLD.id;
+END;
 -- Commands to managers, and their outcomes: the audit log. A command names things that exist, and numbers; never a program, a path, an
 -- image or a variable (docs/protocol.md).
 CREATE TABLE lifeguard_commands (
@@ -27,7 +30,9 @@ CREATE TABLE lifeguard_commands (
     number INTEGER, -- a count, or seconds
     issuer_process TEXT NOT NULL, -- of the program that waits for the outcome
     issued_at TEXT NOT NULL,
-    expires_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL, -- for readers; managers use the columns below, which no change of the clock affects
+    issued_boot INTEGER NOT NULL, -- CLOCK_BOOTTIME of the machine, in milliseconds
+    expires_boot INTEGER NOT NULL,
     issuer TEXT, -- the user that the operating system names as the owner of issuer_process, written by the manager
     taken_at TEXT,
     finished_at TEXT,

@@ -1,0 +1,2 @@
+--< part_command_columns
+WHERE c.id = :id

@@ -1,0 +1,2 @@
+--< part_command_columns
+ORDER BY c.id DESC LIMIT :limit

@@ -1,0 +1,1 @@
+DELETE FROM lifeguard_pools WHERE manager_id = :manager AND name = :name
