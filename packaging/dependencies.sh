@@ -14,6 +14,7 @@ lifeguard_build_packages=(
     libpng-dev       # checks that an image written by another program is complete and not blank, without Qt Gui
     libyaml-cpp-dev  # parses configuration files (YAML and JSON) with the place of each value
     libtomlplusplus-dev  # reads CLM's configuration files (TOML) in 'config import-clm' (headers only)
+    libsqlite3-dev   # SQLite's backup API, of the library that Qt's driver uses
     libboost-dev     # Boost.Beast's HTTP parser (headers only), because Qt 6.4 does not support HTTP over local sockets
 )
 

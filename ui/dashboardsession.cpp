@@ -17,7 +17,9 @@ DashboardSession::DashboardSession(DashboardOptions options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
     , m_session(m_options) // NOLINT(cppcoreguidelines-slicing): only the options of the session itself
-    , m_adder([this](const QList<NewJob> &jobs) { return m_session.store().addJobs(jobs); })
+    , m_adder([this](const QList<NewJob> &jobs, const NewSubmission &submission) {
+        return m_session.store().addJobs(jobs, submission);
+    })
 {
     connect(&m_adder, &JobAdder::errorHappened, this, &DashboardSession::errorHappened);
     connect(&m_adder, &JobAdder::stateChanged, this, &DashboardSession::emitEndedWhenDone);
@@ -197,6 +199,16 @@ void DashboardSession::retryMatching(const JobFilter &filter)
 void DashboardSession::cancelMatching(const JobFilter &filter)
 {
     changeJobs([this, filter] { return store().cancelMatching(filter, QStringLiteral("lifeguard")); });
+}
+
+void DashboardSession::rerunJobs(const QList<qint64> &ids)
+{
+    changeJobs([this, ids] { return store().rerunJobs(ids, true); });
+}
+
+void DashboardSession::rerunMatching(const JobFilter &filter)
+{
+    changeJobs([this, filter] { return store().rerunMatching(filter, true); });
 }
 
 void DashboardSession::diagnose(const WorkerInfo &worker, QObject *context,

@@ -68,6 +68,9 @@ public:
     void retryJobs(const QList<qint64> &ids);
     void cancelJobs(const QList<qint64> &ids);
     void retryMatching(const JobFilter &filter);
+    /// Runs finished jobs again, without the results cache: otherwise an output that exists already would be kept.
+    void rerunJobs(const QList<qint64> &ids);
+    void rerunMatching(const JobFilter &filter);
     void cancelMatching(const JobFilter &filter);
 
     /// Examines a worker; see ManagerSession::diagnose().

@@ -78,7 +78,7 @@ void DialogLauncher::addJobs(const QStringList &paths)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         if (const auto plan = dialog->plan()) {
-            m_session.adder().add(plan, dialog->priority());
+            m_session.adder().add(plan, dialog->priority(), dialog->isForced());
         } else {
             m_session.adder().add(dialog->job(), dialog->count());
         }

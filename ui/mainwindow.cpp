@@ -174,6 +174,8 @@ void MainWindow::connectPages()
 
     connect(m_jobs, &JobsPage::addRequested, m_dialogs, [this] { m_dialogs->addJobs(); });
     connect(m_jobs, &JobsPage::retryRequested, &m_session, &DashboardSession::retryJobs);
+    connect(m_jobs, &JobsPage::rerunRequested, &m_session, &DashboardSession::rerunJobs);
+    connect(m_jobs, &JobsPage::rerunMatchingRequested, &m_session, &DashboardSession::rerunMatching);
     connect(m_jobs, &JobsPage::cancelRequested, &m_session, &DashboardSession::cancelJobs);
     connect(m_jobs, &JobsPage::retryMatchingRequested, &m_session, &DashboardSession::retryMatching);
     connect(m_jobs, &JobsPage::cancelMatchingRequested, &m_session, &DashboardSession::cancelMatching);

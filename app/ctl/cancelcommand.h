@@ -5,14 +5,20 @@
 
 namespace lifeguard::ctl {
 
-/// `lifeguardctl cancel`: cancels jobs.
+/// `lifeguardctl cancel`: cancels jobs that are waiting or running. The worker of a running job stops its tool.
 class CancelCommand : public ChangeJobsCommand
 {
 public:
     CancelCommand();
 
 protected:
-    [[nodiscard]] Result<int> change(JobQueue &queue, const QList<qint64> &ids) const override;
+    [[nodiscard]] Result<int> change(const CommandLine &line, Database &database,
+                                     const QList<qint64> &ids) const override;
+    [[nodiscard]] Result<int> changeMatching(const CommandLine &line, Database &database,
+                                             const JobFilter &filter) const override;
+    [[nodiscard]] bool applies(JobStatus status) const override;
+    [[nodiscard]] QString resultText(const Job &before, const Job &after) const override;
+    [[nodiscard]] QString countText(int count, bool isDryRun) const override;
 };
 
 } // namespace lifeguard::ctl

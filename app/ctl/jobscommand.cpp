@@ -3,6 +3,7 @@
 
 #include "app/ctl/console.h"
 #include "app/ctl/displaytext.h"
+#include "app/ctl/jobfilteroptions.h"
 #include "app/ctl/rowjson.h"
 #include "app/ctl/table.h"
 #include "app/ctl/text.h"
@@ -19,34 +20,26 @@ JobsCommand::JobsCommand()
 
 void JobsCommand::declareArguments(CommandLine &line) const
 {
-    line.addOption(QStringLiteral("status"),
-                   Text::tr("List only jobs with this status: pending, processing, completed, failed or cancelled."),
-                   QStringLiteral("STATUS"));
+    addJobFilterOptions(line);
     line.addOption(QStringLiteral("limit"), Text::tr("List at most N jobs. Default: 100."), QStringLiteral("N"));
 }
 
 CommandResult JobsCommand::execute(const CommandLine &line)
 {
-    JobFilter filter;
-    if (line.isSet(QStringLiteral("status"))) {
-        const QString status = line.value(QStringLiteral("status"));
-        filter.status = jobStatusFromString(status);
-        if (!filter.status) {
-            return usageError(
-                Text::tr("There is no status '%1'. Use pending, processing, completed, failed or cancelled.")
-                    .arg(status));
-        }
+    auto filter = jobFilterOf(line);
+    if (!filter) {
+        return usageError(filter.error().message);
     }
     const auto limit = line.number(QStringLiteral("limit"), 100, 0);
     if (!limit) {
         return usageError(limit.error().message);
     }
-    filter.limit = *limit;
+    filter->limit = *limit;
     auto database = line.openDatabase(OpenMode::ReadOnly);
     if (!database) {
         return databaseError(database.error());
     }
-    const auto jobs = JobReader(**database).list(filter);
+    const auto jobs = JobReader(**database).list(*filter);
     if (!jobs) {
         return databaseError(jobs.error());
     }

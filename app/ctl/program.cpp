@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/program.h"
 
+#include "app/ctl/backupcommand.h"
 #include "app/ctl/cancelcommand.h"
 #include "app/ctl/commandscommand.h"
 #include "app/ctl/configcommand.h"
@@ -13,12 +14,17 @@
 #include "app/ctl/jobcommand.h"
 #include "app/ctl/jobscommand.h"
 #include "app/ctl/poolscommand.h"
+#include "app/ctl/prioritizecommand.h"
+#include "app/ctl/prunecommand.h"
+#include "app/ctl/reruncommand.h"
 #include "app/ctl/retrycommand.h"
 #include "app/ctl/runcommand.h"
 #include "app/ctl/statuscommand.h"
+#include "app/ctl/submissionscommand.h"
 #include "app/ctl/submitcommand.h"
 #include "app/ctl/supportbundlecommand.h"
 #include "app/ctl/text.h"
+#include "app/ctl/vacuumcommand.h"
 #include "app/ctl/workerscommand.h"
 
 namespace lifeguard::ctl {
@@ -61,7 +67,13 @@ Program::Program()
     m_commands.push_back(std::make_unique<JobCommand>());
     m_commands.push_back(std::make_unique<CancelCommand>());
     m_commands.push_back(std::make_unique<RetryCommand>());
+    m_commands.push_back(std::make_unique<RerunCommand>());
+    m_commands.push_back(std::make_unique<PrioritizeCommand>());
+    m_commands.push_back(std::make_unique<SubmissionsCommand>());
     m_commands.push_back(std::make_unique<EventsCommand>());
+    m_commands.push_back(std::make_unique<PruneCommand>());
+    m_commands.push_back(std::make_unique<VacuumCommand>());
+    m_commands.push_back(std::make_unique<BackupCommand>());
     m_commands.push_back(std::make_unique<DoctorCommand>());
     m_commands.push_back(std::make_unique<SupportBundleCommand>());
     m_commands.push_back(std::make_unique<ConfigCommand>());

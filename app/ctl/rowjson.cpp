@@ -54,6 +54,21 @@ QJsonObject toJson(const WorkerRow &worker)
     };
 }
 
+QJsonObject toJson(const Submission &submission)
+{
+    return {
+        {QStringLiteral("id"), valueOrNull(submission.id)},
+        {QStringLiteral("title"), submission.title},
+        {QStringLiteral("submitter"), submission.submitter},
+        {QStringLiteral("submitted_at"), valueOrNull(submission.submittedAt)},
+        {QStringLiteral("ended_at"), valueOrNull(submission.endedAt)},
+        {QStringLiteral("total"), submission.total},
+        {QStringLiteral("completed"), submission.completed},
+        {QStringLiteral("failed"), submission.failed},
+        {QStringLiteral("cancelled"), submission.cancelled},
+    };
+}
+
 QJsonObject toJson(const Event &event)
 {
     return {

@@ -5,6 +5,7 @@
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/publishedpool.h"
+#include "core/model/submission.h"
 #include "core/model/workerrow.h"
 
 #include <QJsonObject>
@@ -14,6 +15,7 @@ namespace lifeguard::ctl {
 // Rows of the database as JSON objects: the keys are the names of the columns, and null represents NULL.
 [[nodiscard]] QJsonObject toJson(const Job &job);
 [[nodiscard]] QJsonObject toJson(const WorkerRow &worker);
+[[nodiscard]] QJsonObject toJson(const Submission &submission);
 [[nodiscard]] QJsonObject toJson(const Event &event);
 [[nodiscard]] QJsonObject toJson(const PublishedPool &pool);
 [[nodiscard]] QJsonObject toJson(const CommandRecord &command);

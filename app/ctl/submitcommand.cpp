@@ -5,6 +5,7 @@
 #include "app/ctl/rowjson.h"
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
+#include "core/base/username.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
 #include "core/submit/jobplanner.h"
@@ -49,6 +50,12 @@ void SubmitCommand::declareArguments(CommandLine &line) const
     line.addOption(QStringLiteral("priority"),
                    Text::tr("The priority. Jobs with a higher priority are run first. Default: 0."),
                    QStringLiteral("N"));
+    line.addOption(QStringLiteral("title"),
+                   Text::tr("The title of the submission. Default: the name of the file or folder."),
+                   QStringLiteral("TEXT"));
+    line.addOption(QStringLiteral("force"),
+                   Text::tr("Convert inputs that have not changed, too. Otherwise, outputs that are up to date are "
+                            "kept."));
     line.addOption(QStringLiteral("copy-in"), Text::tr("Copy files from outside the workspace to its folder input."));
     line.addOption(QStringLiteral("page-index"),
                    Text::tr("For draw.io: the page to draw, counted from 0. Default: 0. For pages other than the "
@@ -105,7 +112,7 @@ CommandResult SubmitCommand::submitPayload(const CommandLine &line, int priority
     if (!count) {
         return usageError(count.error().message);
     }
-    return addJobs(line, QList<NewJob>(*count, *job));
+    return addJobs(line, QList<NewJob>(*count, *job), payloadTitle(type, *count));
 }
 
 CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) const
@@ -147,18 +154,26 @@ CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) 
     if (copied > 0 && !line.json()) {
         printText(Text::tr("Copied %n file(s) to the folder input of the workspace.", nullptr, copied));
     }
-    return addJobs(line, *jobs);
+    return addJobs(line, *jobs, plan->title);
 }
 
-CommandResult SubmitCommand::addJobs(const CommandLine &line, const QList<NewJob> &jobs) const
+CommandResult SubmitCommand::addJobs(const CommandLine &line, QList<NewJob> jobs, const QString &defaultTitle) const
 {
+    for (NewJob &job : jobs) {
+        job.isForced = line.isSet(QStringLiteral("force"));
+    }
+    const QString title = line.value(QStringLiteral("title"));
+    std::optional<NewSubmission> submission;
+    if (!jobs.isEmpty()) {
+        submission = NewSubmission{title.isEmpty() ? defaultTitle : title, userName()};
+    }
     auto database = line.openDatabase(OpenMode::Create);
     if (!database) {
         return databaseError(database.error());
     }
     SystemClock clock;
     JobQueue queue(**database, clock);
-    const auto ids = queue.addMany(jobs);
+    const auto ids = queue.addMany(jobs, submission);
     if (!ids) {
         return databaseError(ids.error());
     }

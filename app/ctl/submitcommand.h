@@ -19,7 +19,7 @@ protected:
 private:
     [[nodiscard]] CommandResult submitPayload(const CommandLine &line, int priority) const;
     [[nodiscard]] CommandResult submitFiles(const CommandLine &line, int priority) const;
-    [[nodiscard]] CommandResult addJobs(const CommandLine &line, const QList<NewJob> &jobs) const;
+    [[nodiscard]] CommandResult addJobs(const CommandLine &line, QList<NewJob> jobs, const QString &defaultTitle) const;
 };
 
 } // namespace lifeguard::ctl

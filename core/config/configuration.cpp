@@ -75,7 +75,9 @@ const QList<ConfigField<RetentionConfig>> &retentionFields()
         valueField("workers", &RetentionConfig::workers, tr("How long the rows of ended workers are kept")),
         valueField("logs", &RetentionConfig::logs, tr("How long the logs of ended workers are kept")),
         logSizeField(),
-        valueField("results", &RetentionConfig::results, tr("How long results are kept in the cache"))};
+        valueField("results", &RetentionConfig::results, tr("How long results are kept in the cache")),
+        valueField("foreign_jobs", &RetentionConfig::foreignJobs,
+                   tr("Whether jobs and cached results of other programs are deleted too"))};
     return all;
 }
 

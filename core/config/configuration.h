@@ -19,6 +19,7 @@ struct RetentionConfig
     Duration logs{seconds(7 * 86400)}; ///< files
     qint64 logSize = 64LL << 20; ///< bytes of the log of one worker
     Duration results{seconds(90 * 86400)}; ///< the results cache
+    bool foreignJobs = false; ///< also jobs and results of other programs are deleted
 
     bool operator==(const RetentionConfig &) const = default;
 };

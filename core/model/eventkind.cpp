@@ -9,7 +9,7 @@ namespace lifeguard {
 namespace {
 
 // The names are stored in databases and read by other programs, so the meaning of a name must never change.
-constexpr std::array<std::pair<EventKind, const char *>, 28> kindNames{
+constexpr std::array<std::pair<EventKind, const char *>, 33> kindNames{
     {{EventKind::PoolStarting, "pool_starting"},
      {EventKind::PoolStarted, "pool_started"},
      {EventKind::PoolStopping, "pool_stopping"},
@@ -39,7 +39,10 @@ constexpr std::array<std::pair<EventKind, const char *>, 28> kindNames{
      {EventKind::JobGivenUp, "job_given_up"},
      {EventKind::Rescued, "rescued"},
      {EventKind::CleanedUp, "cleaned_up"},
-     {EventKind::Command, "command"}}};
+     {EventKind::Command, "command"},
+     {EventKind::SubmissionEnded, "submission_ended"},
+     {EventKind::PruningAnnounced, "pruning_announced"},
+     {EventKind::Pruned, "pruned"}}};
 
 } // namespace
 

@@ -38,6 +38,9 @@ enum class EventKind {
     Rescued, ///< jobs of workers without a manager were returned to the queue
     CleanedUp, ///< leftovers of earlier runs were removed
     Command, ///< another program sent a command to the manager
+    SubmissionEnded, ///< the last job of a submission has ended
+    PruningAnnounced, ///< history will be deleted for the first time
+    Pruned, ///< history was deleted
 };
 
 /// Returns the stored name of the kind ("worker_failed"); empty for Unknown.

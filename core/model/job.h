@@ -42,6 +42,7 @@ struct Job
     QString correlationId;
     QDateTime cancelledAt;
     QString cancelledBy;
+    bool isForced = false; ///< the results cache is not used; filled by claims
 
     bool operator==(const Job &) const = default;
     [[nodiscard]] Lease lease() const { return {id, workerId, attempts}; }
@@ -58,6 +59,7 @@ struct NewJob
     int priority = 0;
     int maxAttempts = 3;
     QString correlationId;
+    bool isForced = false; ///< the results cache is not used
 
     bool operator==(const NewJob &) const = default;
 };

@@ -305,6 +305,22 @@ constexpr MessageTemplate templates[] = {
     //: %1: "2 workers had ended"; %2: "1 job was returned to the queue"
     {"cleaned_up", TEXT("Cleaned up after an earlier run: %1, %2.")},
     {"rescued", TEXT("Cleaned up after another manager: %1, %2.")},
+    //: %1: the title of a submission; %2: "12 of 40 done, 2 failed"
+    {"submission_ended", TEXT("The submission '%1' has ended: %2.")},
+    //: %1: the number of completed jobs, %n: of all jobs
+    {"submission_done", COUNTED("%1 of %n jobs done"), "%1 of %n job done"},
+    {"submission_failed", COUNTED("%n failed"), "%n failed"},
+    {"submission_cancelled", COUNTED("%n cancelled"), "%n cancelled"},
+    //: %1: a date and time
+    {"pruning_announced",
+     TEXT("History that is older than the retention times will be deleted for the first time from %1 on. Outputs are "
+          "kept. To begin now: lifeguardctl prune --consent. To keep it: retention times of 'forever' in the "
+          "configuration.")},
+    //: %1: such as "12 jobs, 3 events"
+    {"pruned", TEXT("Old history was deleted: %1.")},
+    {"pruned_jobs", COUNTED("%n jobs"), "%n job"},
+    {"pruned_events", COUNTED("%n events"), "%n event"},
+    {"pruned_other_rows", COUNTED("%n other rows"), "%n other row"},
     {"registered_again", TEXT("Another program had removed this manager from the database; it is registered again.")},
     {"orphan_gone", TEXT("its manager ended, and so did the worker")},
     //: %1: why the worker was killed

@@ -21,6 +21,7 @@ struct StoreSnapshot
     QList<PublishedPool> pools; ///< of all managers that are not gone
     qint64 failedLastHour = 0;
     qint64 completedLastMinute = 0;
+    QDateTime pruningStartsAt; ///< when the announced first deletion of history begins; invalid: none is announced
     QDateTime readAt;
     quint64 generation = 0; ///< increases with each snapshot of a store
 

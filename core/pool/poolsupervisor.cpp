@@ -136,6 +136,11 @@ void PoolSupervisor::start()
                                        });
 }
 
+void PoolSupervisor::setLogSize(qint64 bytes)
+{
+    m_rescueScheduler->setLogSize(bytes);
+}
+
 void PoolSupervisor::onRegistered(const Result<ManagerRegistration> &registration)
 {
     if (!registration) {

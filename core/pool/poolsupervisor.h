@@ -65,6 +65,7 @@ public:
     void publishPools();
     /// Refuses the commands of other programs from now on, because the program is ending.
     void refuseCommands();
+    void setLogSize(qint64 bytes);
 
     [[nodiscard]] PoolCommands &commands() { return *m_commands; }
     [[nodiscard]] ContainerTools &containerTools() { return *m_containerTools; }

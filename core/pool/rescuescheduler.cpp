@@ -131,9 +131,9 @@ void RescueScheduler::limitLogs()
         if (!worker.hasEnded())
             paths.append(worker.logPath);
     }
-    const auto limiting = QtConcurrent::run([paths] {
+    const auto limiting = QtConcurrent::run([paths, largest = m_logSize] {
         for (const QString &path : paths)
-            WorkerLogs::limitSize(path);
+            WorkerLogs::limitSize(path, largest);
         return true;
     });
     whenFinished(limiting, this, [this](bool) { m_isLimitingLogs = false; });

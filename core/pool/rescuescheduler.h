@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/pool/managerregistration.h"
+#include "core/pool/workerlogs.h"
 
 #include <QList>
 #include <QObject>
@@ -49,6 +50,9 @@ public:
     /// pure function.
     [[nodiscard]] static bool isMirrorDue(qsizetype workerCount, milliseconds sinceLast);
 
+    /// Sets the size in bytes at which the log of a worker is shortened.
+    void setLogSize(qint64 bytes) { m_logSize = bytes; }
+
 Q_SIGNALS:
     /// The periodic work is done. report: what was rescued; usually empty.
     void rescued(const lifeguard::RescueReport &report);
@@ -77,6 +81,7 @@ private:
     bool m_isPollingOrphans = false; ///< a read is under way
     bool m_isWriting = false; ///< a write is under way
     bool m_isLimitingLogs = false; ///< logs are being shortened
+    qint64 m_logSize = WorkerLogs::maxSize;
     std::shared_ptr<HeartbeatTracker> m_heartbeats; ///< used only on the writer thread of the store
     std::shared_ptr<OrphanWatch> m_orphans; ///< polled on the reader thread of the store
 };

@@ -37,12 +37,12 @@ bool collapse(int fd, qint64 bytes, qint64 blockSize)
 }
 
 /// Empties the file and appends its former end.
-void copyEnd(int fd, qint64 from)
+void copyEnd(int fd, qint64 from, qint64 largest)
 {
     QByteArray end;
     char buffer[65536];
     ssize_t n = 0;
-    while (end.size() < WorkerLogs::maxSize && (n = pread(fd, buffer, sizeof buffer, from + end.size())) > 0)
+    while (end.size() < largest && (n = pread(fd, buffer, sizeof buffer, from + end.size())) > 0)
         end.append(buffer, n);
     if (ftruncate(fd, 0) != 0)
         return;
@@ -56,26 +56,27 @@ void copyEnd(int fd, qint64 from)
 
 } // namespace
 
-void WorkerLogs::removeOld(const QString &folder)
+void WorkerLogs::removeOld(const QString &folder, std::chrono::seconds kept)
 {
-    const QDateTime limit = QDateTime::currentDateTimeUtc().addDays(-retentionDays);
+    const QDateTime limit = QDateTime::currentDateTimeUtc().addSecs(-kept.count());
     for (const QFileInfo &file : QDir(folder).entryInfoList({QStringLiteral("*.log")}, QDir::Files)) {
         if (file.lastModified() < limit && !isInUse(file.absoluteFilePath()))
             QFile::remove(file.absoluteFilePath());
     }
 }
 
-void WorkerLogs::limitSize(const QString &path)
+void WorkerLogs::limitSize(const QString &path, qint64 largest)
 {
     const QByteArray name = QFile::encodeName(path);
     struct stat status = {};
-    if (stat(name.constData(), &status) != 0 || status.st_size <= maxSize)
+    if (stat(name.constData(), &status) != 0 || status.st_size <= largest)
         return;
     const int fd = open(name.constData(), O_RDWR | O_APPEND | O_CLOEXEC);
     if (fd < 0)
         return;
-    if (!collapse(fd, status.st_size - keptSize, status.st_blksize))
-        copyEnd(fd, status.st_size - keptSize);
+    const qint64 removed = status.st_size - largest / 2;
+    if (!collapse(fd, removed, status.st_blksize))
+        copyEnd(fd, removed, largest);
     close(fd);
 }
 

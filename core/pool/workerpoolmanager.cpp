@@ -73,6 +73,12 @@ void WorkerPoolManager::start()
     m_supervisor->start();
 }
 
+void WorkerPoolManager::setLogSize(qint64 bytes)
+{
+    if (m_supervisor)
+        m_supervisor->setLogSize(bytes);
+}
+
 Status WorkerPoolManager::createSupervisor()
 {
     Q_ASSERT(!m_supervisor);

@@ -50,6 +50,8 @@ public:
 
     /// Sets the limits for pools that scale. They apply from the next decision on.
     void setLimits(const ManagerLimits &limits) { m_model.limits = limits; }
+    /// Sets the size in bytes at which the log of a running worker is shortened. Does nothing before start().
+    void setLogSize(qint64 bytes);
 
     // Commands for pools. They do nothing if there is no such pool, or if they do not apply in its present state.
     /// Adds a pool and starts its workers; or launches an adopted pool that matches the configuration. Returns the name

@@ -2,6 +2,7 @@
 #include "core/session/managersession.h"
 
 #include "core/base/futurecallbacks.h"
+#include "core/base/paths.h"
 #include "core/health/diagnoser.h"
 #include "core/pool/diagnosisrequests.h"
 #include "core/store/managerrow.h"
@@ -123,6 +124,7 @@ void ManagerSession::startManager(const DatabaseInfo &info)
         }
         m_phase = Phase::Ready;
         Q_EMIT ready();
+        startPruning();
         launchPools();
     });
     m_manager->start();
@@ -138,6 +140,27 @@ void ManagerSession::launchPools()
         if (const Result<QString> name = launch(config); !name) {
             Q_EMIT launchFailed(config, name.error());
         }
+    }
+}
+
+void ManagerSession::startPruning()
+{
+    if (m_options.readOnly) {
+        return;
+    }
+    m_pruner = std::make_unique<HistoryPruner>(m_store, m_clock, m_scheduler, m_options.retention,
+                                               m_manager->managerId(), stateFolder() + QStringLiteral("/logs"));
+    connect(m_pruner.get(), &HistoryPruner::eventHappened, this, &ManagerSession::eventHappened);
+    m_pruner->start();
+    m_manager->setLogSize(m_options.retention.logSize);
+}
+
+void ManagerSession::setRetention(const RetentionConfig &retention)
+{
+    m_options.retention = retention;
+    if (m_pruner) {
+        m_pruner->setConfig(retention);
+        m_manager->setLogSize(retention.logSize);
     }
 }
 

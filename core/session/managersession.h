@@ -10,6 +10,8 @@
 #include "core/model/poolinfo.h"
 #include "core/model/storesnapshot.h"
 #include "core/model/workerinfo.h"
+#include "core/pool/historypruner.h"
+#include "core/pool/timerscheduler.h"
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
 
@@ -96,6 +98,9 @@ public:
     /// Returns the configuration with which launch() starts a pool: with the output roots of the options.
     [[nodiscard]] WorkerConfig extended(const WorkerConfig &config) const;
 
+    /// Applies other retention times, from the next pass on.
+    void setRetention(const RetentionConfig &retention);
+
     /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's
     /// own grace period applies. Can be called again with a shorter grace period. If no worker is running, stopped() is
     /// emitted from the event loop, without waiting for a database that is being opened. If workers are left 30 s after
@@ -144,6 +149,7 @@ private:
     void checkNetworkFile(const DatabaseInfo &info);
     void startManager(const DatabaseInfo &info);
     void launchPools();
+    void startPruning();
     void fail(const Error &error);
     void onDatabaseReplaced(const Error &error);
     void finishShutdown(bool isOverdue);
@@ -159,6 +165,8 @@ private:
     QTimer m_shutdownLimit;
     StoreSnapshot m_snapshot;
     Store m_store;
+    TimerScheduler m_scheduler;
+    std::unique_ptr<HistoryPruner> m_pruner; ///< null before ready(), and if the database is open read-only
     std::unique_ptr<WorkerPoolManager> m_manager; ///< Declared last: it uses the store until it is destroyed.
 };
 

@@ -11,12 +11,52 @@
 #include "core/store/sqliteconnection.h"
 #include "core/store/sqltext.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <QSqlDatabase>
+#include <QSqlDriver>
 #include <QSqlError>
+
+#include <sqlite3.h>
 
 namespace lifeguard {
 namespace {
+
+constexpr int incrementalMode = 2; ///< a value of PRAGMA auto_vacuum
+
+/// Returns SQLite's object of a connection, for functions that Qt does not offer; null if the driver does not use the
+/// SQLite library of this program.
+sqlite3 *handleOf(const QString &connection)
+{
+    QSqlDatabase database = QSqlDatabase::database(connection, false);
+    const QVariant handle = database.driver()->handle();
+    QSqlQuery version(database);
+    const bool isSameLibrary = version.exec(QStringLiteral("SELECT sqlite_source_id()")) && version.next()
+                            && version.value(0).toString() == QLatin1String(sqlite3_sourceid());
+    return isSameLibrary && qstrcmp(handle.typeName(), "sqlite3*") == 0
+             ? *static_cast<sqlite3 *const *>(handle.constData())
+             : nullptr;
+}
+
+/// Copies the database to an empty file, in one step: the copy is made again from its beginning when another program
+/// writes between two steps. Returns a result code of SQLite.
+int copyWithBackupApi(sqlite3 *source, const char *path)
+{
+    sqlite3 *target = nullptr;
+    int code = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, nullptr);
+    if (code == SQLITE_OK) {
+        sqlite3_backup *backup = sqlite3_backup_init(target, "main", source, "main");
+        if (backup) {
+            code = sqlite3_backup_step(backup, -1);
+            const int finished = sqlite3_backup_finish(backup);
+            code = code == SQLITE_DONE ? finished : code;
+        } else {
+            code = sqlite3_errcode(target);
+        }
+    }
+    const int closed = sqlite3_close(target);
+    return code == SQLITE_OK ? closed : code;
+}
 
 /// Returns the path, or the target of a link to a file that does not exist yet.
 QString resolvedLink(const QString &path)
@@ -86,6 +126,11 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
             return failure(accepted.error());
     }
     if (!info.readOnly) {
+        // Before the first table and before the journal mode, which write the header of the file.
+        if (info.created) {
+            if (const Status set = database->execText(QStringLiteral("PRAGMA auto_vacuum = INCREMENTAL")); !set)
+                return failure(set.error());
+        }
         const bool isLocal = info.networkFileSystem.isEmpty();
         const Status configured = isLocal ? database->enableWriteAheadLog() : database->keepJournalMode();
         if (!configured)
@@ -368,11 +413,11 @@ Status Database::run(const char *name, const QStringList &options, const Values 
     return {};
 }
 
-Result<int> Database::change(const char *name, const Values &values)
+Result<int> Database::change(const char *name, const QStringList &options, const Values &values)
 {
     int changed = 0;
     const Status done = transaction([&]() -> Status {
-        const Result<Statement *> statement = prepared(name);
+        const Result<Statement *> statement = prepared(name, options);
         if (!statement)
             return failure(statement.error());
         QSqlQuery &query = *(*statement)->query;
@@ -459,6 +504,76 @@ void Database::announceUnlocked()
 {
     if (m_lockQueue)
         m_lockQueue->announceUnlocked();
+}
+
+Result<qint64> Database::unusedPages()
+{
+    const Result<QVariant> mode = scalar(QStringLiteral("PRAGMA auto_vacuum"));
+    if (!mode)
+        return failure(mode.error());
+    if (mode->toInt() != incrementalMode)
+        return 0;
+    const Result<QVariant> pages = scalar(QStringLiteral("PRAGMA freelist_count"));
+    if (!pages)
+        return failure(pages.error());
+    return pages->toLongLong();
+}
+
+Result<qint64> Database::shrink(int pages)
+{
+    const Result<qint64> unused = unusedPages();
+    if (!unused || *unused == 0)
+        return unused;
+    sqlite3 *handle = handleOf(m_connection);
+    if (!handle)
+        return 0;
+    const Status done = transaction([&]() -> Status {
+        // Not through QSqlQuery, which makes only the first of the steps: each step frees one page.
+        const QByteArray pragma = QByteArrayLiteral("PRAGMA incremental_vacuum(") + QByteArray::number(pages) + ')';
+        const int code = sqlite3_exec(handle, pragma.constData(), nullptr, nullptr, nullptr);
+        if (code == SQLITE_OK)
+            return {};
+        return failure(ErrorCode::Database, tr("The unused space of %1 could not be released: %2.")
+                                                .arg(m_info.path, QString::fromUtf8(sqlite3_errstr(code))));
+    });
+    if (!done)
+        return failure(done.error());
+    return unusedPages();
+}
+
+Status Database::vacuum()
+{
+    if (const Status same = checkIdentity(); !same)
+        return same;
+    if (const Status set = execText(QStringLiteral("PRAGMA auto_vacuum = INCREMENTAL")); !set)
+        return set;
+    m_statements.clear(); // VACUUM fails while a statement is open
+    if (const Status done = execText(QStringLiteral("VACUUM")); !done)
+        return done;
+    return execText(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
+}
+
+Status Database::copyTo(const QString &path)
+{
+    if (const Status same = checkFiles(); !same)
+        return same;
+    sqlite3 *source = handleOf(m_connection);
+    if (!source)
+        return failure(ErrorCode::Database, tr("This version of Qt's SQLite driver cannot copy databases."));
+    LockRetry retry(m_locks);
+    for (;;) {
+        const int code = copyWithBackupApi(source, QFile::encodeName(path).constData());
+        if (code == SQLITE_OK)
+            return {};
+        const bool isLocked = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+        if (!isLocked || !retry.pause()) {
+            return failure(code == SQLITE_FULL ? ErrorCode::DiskFull
+                           : isLocked          ? ErrorCode::Busy
+                                               : ErrorCode::Io,
+                           tr("%1 could not be copied to %2: %3.")
+                               .arg(m_info.path, path, QString::fromUtf8(sqlite3_errstr(code))));
+        }
+    }
 }
 
 Result<qint64> Database::dataVersion()

@@ -67,7 +67,8 @@ public:
     [[nodiscard]] Status run(const char *name, const QStringList &options, const Values &values,
                              const std::function<void(const QSqlQuery &)> &onRow);
     /// Runs a statement that changes rows and returns their number.
-    [[nodiscard]] Result<int> change(const char *name, const Values &values = {});
+    [[nodiscard]] Result<int> change(const char *name, const Values &values = {}) { return change(name, {}, values); }
+    [[nodiscard]] Result<int> change(const char *name, const QStringList &options, const Values &values);
     /// Returns the id of the row that change() inserted last.
     [[nodiscard]] qint64 lastInsertId() const { return m_lastInsertId; }
 
@@ -76,6 +77,19 @@ public:
     [[nodiscard]] Status transaction(const std::function<Status()> &body);
     /// Returns PRAGMA data_version, which changes when another connection has committed.
     [[nodiscard]] Result<qint64> dataVersion();
+
+    /// Returns unused pages at the end of the file to the file system, at most this number, and returns the number of
+    /// unused pages that are left; 0 for a file that cannot shrink step by step. The file becomes smaller with the next
+    /// checkpoint.
+    [[nodiscard]] Result<qint64> shrink(int pages);
+    /// Returns the number of unused pages, if shrink() can return them.
+    [[nodiscard]] Result<qint64> unusedPages();
+    /// Rewrites the file without unused pages, so that shrink() works from then on. No other program may use the file.
+    /// Needs as much free space as the file has content, twice.
+    [[nodiscard]] Status vacuum();
+    /// Writes a copy of the database, as it is at one moment, to an empty file. Other programs can read and write the
+    /// database at the same time.
+    [[nodiscard]] Status copyTo(const QString &path);
 
     /// Checks that this connection has opened the same file as another one (DatabaseInfo::file). NotFound otherwise.
     [[nodiscard]] Status requireFile(const FileIdentity &file) const;

@@ -30,6 +30,12 @@ Result<QStringList> DerivedSchema::missingStatements(const FileSchema &schema)
         if (!schema.hasObject(name))
             missing.append(statement);
     }
+    if (!schema.countsSubmissions()) {
+        const Result<QStringList> count = sqlScript(QStringLiteral("derived_submissions"), schema);
+        if (!count)
+            return failure(count.error());
+        missing += *count;
+    }
     if (!schema.countsJobs()) {
         const Result<QStringList> count = sqlScript(QStringLiteral("derived_count"), schema);
         if (!count)

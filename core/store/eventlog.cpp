@@ -66,11 +66,14 @@ Status EventLog::add(const Event &event)
                                                : QVariant()}};
     values.insert(eventMessageValues(event.message));
     return m_db.transaction([&]() -> Status {
-        if (const Status added = m_db.run("event_add", values); !added)
-            return added;
-        if (isKnownToClm(event.kind) && m_db.hasTable(QStringLiteral("worker_events")))
-            return m_db.run("worker_event_add", values);
-        return {};
+        values.insert(QStringLiteral("worker_event_id"), QVariant());
+        if (isKnownToClm(event.kind) && m_db.hasTable(QStringLiteral("worker_events"))) {
+            const Result<int> repeated = m_db.change("worker_event_add", values);
+            if (!repeated)
+                return failure(repeated.error());
+            values.insert(QStringLiteral("worker_event_id"), m_db.lastInsertId());
+        }
+        return m_db.run("event_add", values);
     });
 }
 

@@ -48,4 +48,10 @@ bool FileSchema::countsJobs() const
     return true;
 }
 
+bool FileSchema::countsSubmissions() const
+{
+    return hasObject(QStringLiteral("lifeguard_jobs_of_submission_changed"))
+        && hasObject(QStringLiteral("lifeguard_jobs_forgotten"));
+}
+
 } // namespace lifeguard

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] bool hasObject(const QString &name) const { return m_objects.contains(name); }
     /// Returns whether triggers keep the table lifeguard_job_counts up to date.
     [[nodiscard]] bool countsJobs() const;
+    /// Returns whether triggers keep the counts of lifeguard_submissions up to date.
+    [[nodiscard]] bool countsSubmissions() const;
     /// Returns whether the CHECK of jobs.status accepts 'cancelled'. A file that CLX migrated from version 1 has the
     /// columns of a newer version, but still rejects this status.
     [[nodiscard]] bool acceptsCancelled() const { return m_acceptsCancelled; }

@@ -33,6 +33,8 @@ QStringList filterOptions(const JobFilter &filter)
     options.append(filter.text.isEmpty() ? QStringLiteral("no_text") : QStringLiteral("text"));
     if (numberIn(filter.text))
         options.append(QStringLiteral("number"));
+    if (filter.submission > 0)
+        options.append(QStringLiteral("submission"));
     if (filter.maxId > 0)
         options.append(QStringLiteral("max_id"));
     return options;
@@ -49,6 +51,8 @@ Values filterValues(const JobFilter &filter)
         values.insert(QStringLiteral("text"), likePattern(filter.text));
     if (const std::optional<qint64> number = numberIn(filter.text))
         values.insert(QStringLiteral("number"), *number);
+    if (filter.submission > 0)
+        values.insert(QStringLiteral("submission"), filter.submission);
     if (filter.maxId > 0)
         values.insert(QStringLiteral("max_id"), filter.maxId);
     return values;

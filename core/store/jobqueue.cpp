@@ -34,13 +34,15 @@ Result<qint64> JobQueue::add(const NewJob &job)
     return ids->first();
 }
 
-Result<QList<qint64>> JobQueue::addMany(const QList<NewJob> &jobs)
+Result<QList<qint64>> JobQueue::addMany(const QList<NewJob> &jobs, const std::optional<NewSubmission> &submission)
 {
     QList<qint64> ids;
+    QVariant submissionId;
     while (ids.size() < jobs.size()) {
         // Once a part is visible to other programs, a lock is no reason to give up soon.
         const int tries = ids.isEmpty() ? 1 : triesWhileBusy;
-        if (const Status added = whileBusy(tries, [&] { return addChunk(jobs, ids); }); !added) {
+        if (const Status added = whileBusy(tries, [&] { return addChunk(jobs, submission, submissionId, ids); });
+            !added) {
             if (const Status removed = whileBusy(triesWhileBusy, [&] { return removeAdded(ids); }); !removed)
                 return failure(removed.error());
             return failure(added.error());
@@ -50,11 +52,24 @@ Result<QList<qint64>> JobQueue::addMany(const QList<NewJob> &jobs)
 }
 
 /// Adds the jobs that follow those of ids, up to the size of one transaction.
-Status JobQueue::addChunk(const QList<NewJob> &jobs, QList<qint64> &ids)
+Status JobQueue::addChunk(const QList<NewJob> &jobs, const std::optional<NewSubmission> &submission,
+                          QVariant &submissionId, QList<qint64> &ids)
 {
     QList<qint64> added;
+    QVariant idOfSubmission = submissionId;
     const Status done = m_db.transaction([&]() -> Status {
         const QString now = toSqlTime(m_clock.utcNow());
+        if (submission && ids.isEmpty()) {
+            // With the total, so that the submission does not end while jobs are still being added.
+            const Result<int> inserted = m_db.change("submission_add",
+                                                     {{QStringLiteral("title"), notNull(submission->title)},
+                                                      {QStringLiteral("submitter"), notNull(submission->submitter)},
+                                                      {QStringLiteral("now"), now},
+                                                      {QStringLiteral("total"), jobs.size()}});
+            if (!inserted)
+                return failure(inserted.error());
+            idOfSubmission = m_db.lastInsertId();
+        }
         qint64 bytes = 0;
         for (qsizetype i = ids.size(); i < jobs.size() && bytes < transactionBytes; ++i) {
             const NewJob &job = jobs.at(i);
@@ -73,11 +88,19 @@ Status JobQueue::addChunk(const QList<NewJob> &jobs, QList<qint64> &ids)
             if (!inserted)
                 return failure(inserted.error());
             added.append(m_db.lastInsertId());
+            const Status submitted = m_db.run("submitted_job_add",
+                                              {{QStringLiteral("job_id"), added.last()},
+                                               {QStringLiteral("submission_id"), idOfSubmission},
+                                               {QStringLiteral("is_forced"), job.isForced ? 1 : 0}});
+            if (!submitted)
+                return submitted;
         }
         return {};
     });
-    if (done)
+    if (done) {
         ids += added;
+        submissionId = idOfSubmission;
+    }
     return done;
 }
 
@@ -254,8 +277,14 @@ Result<int> JobQueue::retry(const QList<qint64> &ids)
     return changeEach(ids, "job_retry", {});
 }
 
-/// Runs the statement for each job and returns the number of jobs that it changed.
-Result<int> JobQueue::changeEach(const QList<qint64> &ids, const char *statement, Values values)
+Result<int> JobQueue::rerun(const QList<qint64> &ids, bool isForced)
+{
+    return changeEach(ids, "job_rerun", {}, isForced ? "job_force" : "job_unforce");
+}
+
+/// Runs the statement for each job and returns the number of jobs that it changed. after: a statement to run for each
+/// of those jobs.
+Result<int> JobQueue::changeEach(const QList<qint64> &ids, const char *statement, Values values, const char *after)
 {
     int changed = 0;
     for (qsizetype next = 0; next < ids.size();) {
@@ -272,6 +301,10 @@ Result<int> JobQueue::changeEach(const QList<qint64> &ids, const char *statement
                 if (!one)
                     return failure(one.error());
                 changedNow += *one;
+                if (*one > 0 && after) {
+                    if (const Status followed = m_db.run(after, values); !followed)
+                        return followed;
+                }
             }
             return {};
         });

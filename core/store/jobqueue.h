@@ -4,9 +4,12 @@
 #include "core/base/clock.h"
 #include "core/model/job.h"
 #include "core/model/message.h"
+#include "core/model/submission.h"
 #include "core/store/database.h"
 
 #include <QCoreApplication>
+
+#include <optional>
 
 namespace lifeguard {
 
@@ -24,8 +27,10 @@ public:
     /// Adds a pending job and returns its id.
     [[nodiscard]] Result<qint64> add(const NewJob &job);
     /// Adds all of the jobs or none, and returns their ids. Many jobs are added in several transactions; if one of them
-    /// fails, the jobs of the earlier ones are removed, except those that a worker has claimed by then.
-    [[nodiscard]] Result<QList<qint64>> addMany(const QList<NewJob> &jobs);
+    /// fails, the jobs of the earlier ones are removed, except those that a worker has claimed by then. submission: the
+    /// submission that the jobs belong to, which the first transaction adds.
+    [[nodiscard]] Result<QList<qint64>> addMany(const QList<NewJob> &jobs,
+                                                const std::optional<NewSubmission> &submission = {});
 
     /// pending -> processing. Claims up to limit jobs of the type, highest priority first, then the oldest, and sets
     /// the worker busy. Returns an empty list if no job is pending. WorkerDead if the worker's row is marked dead or
@@ -56,11 +61,16 @@ public:
     [[nodiscard]] Result<int> cancel(const QList<qint64> &ids, const QString &by);
     /// failed, cancelled -> pending. Returns the number of jobs that were put back.
     [[nodiscard]] Result<int> retry(const QList<qint64> &ids);
+    /// completed, failed, cancelled -> pending. isForced: the results cache is not used. Returns the number of jobs
+    /// that were put back.
+    [[nodiscard]] Result<int> rerun(const QList<qint64> &ids, bool isForced);
 
 private:
-    [[nodiscard]] Status addChunk(const QList<NewJob> &jobs, QList<qint64> &ids);
+    [[nodiscard]] Status addChunk(const QList<NewJob> &jobs, const std::optional<NewSubmission> &submission,
+                                  QVariant &submissionId, QList<qint64> &ids);
     [[nodiscard]] Status removeAdded(const QList<qint64> &ids);
-    [[nodiscard]] Result<int> changeEach(const QList<qint64> &ids, const char *statement, Values values);
+    [[nodiscard]] Result<int> changeEach(const QList<qint64> &ids, const char *statement, Values values,
+                                         const char *after = nullptr);
 
     Database &m_db;
     const Clock &m_clock;

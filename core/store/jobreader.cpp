@@ -30,9 +30,12 @@ Result<QList<Job>> JobReader::list(const JobFilter &filter)
         options.append(QStringLiteral("type"));
     if (!filter.text.isEmpty())
         options.append(QStringLiteral("text"));
+    if (filter.submission > 0)
+        options.append(QStringLiteral("submission"));
     const Values values{{QStringLiteral("status"), filter.status ? toString(*filter.status) : QStringLiteral("")},
                         {QStringLiteral("type"), notNull(filter.type)},
                         {QStringLiteral("text"), notNull(filter.text.toLower())},
+                        {QStringLiteral("submission"), filter.submission},
                         {QStringLiteral("limit"), filter.limit}};
     const Status done = m_db.run("jobs_list", options, values,
                                  [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });

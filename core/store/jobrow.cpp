@@ -35,6 +35,7 @@ Job jobOf(const QSqlQuery &row)
     job.correlationId = value("correlation_id").toString();
     job.cancelledAt = fromSqlTime(value("cancelled_at").toString());
     job.cancelledBy = value("cancelled_by").toString();
+    job.isForced = value("is_forced").toBool();
     return job;
 }
 

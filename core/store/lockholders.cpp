@@ -104,6 +104,7 @@ LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &data
         if (ofDatabase)
             usersOfDatabase.insert(lock->pid);
     }
+    holders.m_users = QList<qint64>(usersOfDatabase.cbegin(), usersOfDatabase.cend());
     const QSet<qint64> onlyOfLog = usersOfLog - usersOfDatabase;
     for (const qint64 pid : onlyOfLog)
         holders.m_usersOfPreviousFile.append(pid);

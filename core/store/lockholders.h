@@ -39,6 +39,8 @@ public:
     [[nodiscard]] QList<LockHolder> writers() const { return named(m_writers); }
     /// Returns the processes that are reading from the write-ahead log, and therefore prevent the log from being reset.
     [[nodiscard]] QList<LockHolder> readers() const { return named(m_readers); }
+    /// Returns the processes that have the database open.
+    [[nodiscard]] QList<LockHolder> users() const { return named(m_users); }
     /// Returns the processes that have the write-ahead log of this database open, but not the database: its file was
     /// replaced while they had it open. SQLite would apply the log of the previous file to the new one.
     [[nodiscard]] QList<LockHolder> usersOfPreviousFile() const { return named(m_usersOfPreviousFile); }
@@ -56,6 +58,7 @@ private:
     std::function<QString(qint64 pid)> m_programOf;
     QList<qint64> m_writers;
     QList<qint64> m_readers;
+    QList<qint64> m_users;
     QList<qint64> m_usersOfPreviousFile;
 };
 

@@ -42,18 +42,26 @@ Result<JobChunk> MatchingJobs::nextChunk(const QStringList &options, const Value
 }
 
 Result<JobChunk> MatchingJobs::change(const char *name, const QString &action, const QStringList &options,
-                                      const Values &values)
+                                      const Values &values, const char *followUp)
 {
-    Result<JobChunk> chunk;
+    // Without the write lock: matching jobs may be rare. The statement checks the condition again.
+    Result<JobChunk> chunk = nextChunk(options + QStringList{action}, values);
+    if (!chunk || chunk->last == 0)
+        return chunk;
     const Status done = m_db.transaction([&]() -> Status {
-        chunk = nextChunk(options + QStringList{action}, values);
-        if (!chunk)
-            return failure(chunk.error());
-        if (chunk->last == 0)
-            return {};
         Values chunkValues = values;
         chunkValues.insert(QStringLiteral("last"), chunk->last);
-        return m_db.run(name, options, chunkValues, [&chunk](const QSqlQuery &) { ++chunk->changed; });
+        QList<qint64> changed;
+        const Status run = m_db.run(name, options, chunkValues,
+                                    [&changed](const QSqlQuery &row) { changed.append(row.value(0).toLongLong()); });
+        if (!run)
+            return run;
+        chunk->changed = int(changed.size());
+        for (qsizetype i = 0; followUp && i < changed.size(); ++i) {
+            if (const Status followed = m_db.run(followUp, {{QStringLiteral("id"), changed.at(i)}}); !followed)
+                return followed;
+        }
+        return {};
     });
     if (!done)
         return failure(done.error());
@@ -64,6 +72,15 @@ Result<JobChunk> MatchingJobs::retry(const JobFilter &filter, qint64 after, int 
 {
     return change("jobs_retry_matching", QStringLiteral("retry"), filterOptions(filter),
                   chunkValues(filter, after, limit));
+}
+
+Result<JobChunk> MatchingJobs::rerun(const JobFilter &filter, bool isForced, qint64 after, int limit)
+{
+    QStringList options = filterOptions(filter);
+    if (options.removeOne(QStringLiteral("status"))) // would make SQLite sort all jobs with this status
+        options.append(QStringLiteral("ended_as"));
+    return change("jobs_rerun_matching", QStringLiteral("rerun"), options, chunkValues(filter, after, limit),
+                  isForced ? "job_force" : "job_unforce");
 }
 
 Result<JobChunk> MatchingJobs::cancel(const JobFilter &filter, const QString &by, qint64 after, int limit)

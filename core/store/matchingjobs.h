@@ -27,13 +27,15 @@ public:
 
     /// failed, cancelled -> pending.
     [[nodiscard]] Result<JobChunk> retry(const JobFilter &filter, qint64 after, int limit);
+    /// completed, failed, cancelled -> pending. isForced: the results cache is not used.
+    [[nodiscard]] Result<JobChunk> rerun(const JobFilter &filter, bool isForced, qint64 after, int limit);
     /// pending, processing -> cancelled. by: the user or program that cancels, stored with the job.
     [[nodiscard]] Result<JobChunk> cancel(const JobFilter &filter, const QString &by, qint64 after, int limit);
 
 private:
     [[nodiscard]] Result<JobChunk> nextChunk(const QStringList &options, const Values &values);
     [[nodiscard]] Result<JobChunk> change(const char *name, const QString &action, const QStringList &options,
-                                          const Values &values);
+                                          const Values &values, const char *followUp = nullptr);
 
     Database &m_db;
     const Clock &m_clock;

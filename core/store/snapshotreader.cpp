@@ -4,6 +4,7 @@
 #include "core/base/timestamp.h"
 #include "core/store/jobreader.h"
 #include "core/store/publishedpools.h"
+#include "core/store/retentionstate.h"
 #include "core/store/workerregistry.h"
 
 #include <QSqlQuery>
@@ -36,6 +37,10 @@ Result<StoreSnapshot> SnapshotReader::read()
     if (!pools)
         return failure(pools.error());
     snapshot.pools = std::move(*pools);
+    const auto retention = RetentionState(m_db, m_clock).state();
+    if (!retention)
+        return failure(retention.error());
+    snapshot.pruningStartsAt = retention->begins;
     if (const Status recent = readRecentJobs(snapshot); !recent)
         return failure(recent.error());
     return snapshot;

@@ -179,9 +179,10 @@ QFuture<Result<Job>> Store::job(qint64 id)
     return read<Job>([id](Database &db) { return JobReader(db).job(id); });
 }
 
-QFuture<Result<QList<qint64>>> Store::addJobs(const QList<NewJob> &jobs)
+QFuture<Result<QList<qint64>>> Store::addJobs(const QList<NewJob> &jobs, const std::optional<NewSubmission> &submission)
 {
-    return write<QList<qint64>>([jobs](Database &db) { return JobQueue(db, systemClock()).addMany(jobs); });
+    return write<QList<qint64>>(
+        [jobs, submission](Database &db) { return JobQueue(db, systemClock()).addMany(jobs, submission); });
 }
 
 QFuture<Result<int>> Store::cancelJobs(const QList<qint64> &ids, const QString &by)
@@ -192,6 +193,18 @@ QFuture<Result<int>> Store::cancelJobs(const QList<qint64> &ids, const QString &
 QFuture<Result<int>> Store::retryJobs(const QList<qint64> &ids)
 {
     return write<int>([ids](Database &db) { return JobQueue(db, systemClock()).retry(ids); });
+}
+
+QFuture<Result<int>> Store::rerunJobs(const QList<qint64> &ids, bool isForced)
+{
+    return write<int>([ids, isForced](Database &db) { return JobQueue(db, systemClock()).rerun(ids, isForced); });
+}
+
+QFuture<Result<int>> Store::rerunMatching(const JobFilter &filter, bool isForced)
+{
+    return ChunkedCommand::start(*this, filter, [isForced](Database &db, const JobFilter &bounds, qint64 after) {
+        return MatchingJobs(db, systemClock()).rerun(bounds, isForced, after, chunkSize);
+    });
 }
 
 QFuture<Result<int>> Store::retryMatching(const JobFilter &filter)

@@ -6,6 +6,7 @@
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/storesnapshot.h"
+#include "core/model/submission.h"
 #include "core/store/database.h"
 #include "core/store/jobinspection.h"
 #include "core/store/jobpage.h"
@@ -19,6 +20,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace lifeguard {
 
@@ -48,15 +50,20 @@ public:
     // For windows and programs. Each call is one transaction.
     [[nodiscard]] QFuture<Result<QList<Job>>> jobs(const JobFilter &filter);
     [[nodiscard]] QFuture<Result<Job>> job(qint64 id);
-    [[nodiscard]] QFuture<Result<QList<qint64>>> addJobs(const QList<NewJob> &jobs);
+    [[nodiscard]] QFuture<Result<QList<qint64>>> addJobs(const QList<NewJob> &jobs,
+                                                         const std::optional<NewSubmission> &submission = {});
     /// Returns the number of jobs that were cancelled. Jobs that have ended are not changed.
     [[nodiscard]] QFuture<Result<int>> cancelJobs(const QList<qint64> &ids, const QString &by);
     /// Returns the number of jobs that were put back. Only failed and cancelled jobs are put back.
     [[nodiscard]] QFuture<Result<int>> retryJobs(const QList<qint64> &ids);
-    /// As retryJobs() and cancelJobs(), for all jobs that match now. Uses many small transactions, since workers need
-    /// the write lock.
+    /// Runs finished jobs again. isForced: the results cache is not used. Returns the number of jobs that were put
+    /// back.
+    [[nodiscard]] QFuture<Result<int>> rerunJobs(const QList<qint64> &ids, bool isForced);
+    /// As retryJobs(), cancelJobs() and rerunJobs(), for all jobs that match now. Uses many small transactions, since
+    /// workers need the write lock.
     [[nodiscard]] QFuture<Result<int>> retryMatching(const JobFilter &filter);
     [[nodiscard]] QFuture<Result<int>> cancelMatching(const JobFilter &filter, const QString &by);
+    [[nodiscard]] QFuture<Result<int>> rerunMatching(const JobFilter &filter, bool isForced);
 
     // For the table of jobs, on the browser thread. A later request with a higher token makes a request obsolete: the
     // request fails with Cancelled unless it had already begun.

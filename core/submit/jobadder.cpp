@@ -2,8 +2,11 @@
 #include "core/submit/jobadder.h"
 
 #include "core/base/futurecallbacks.h"
+#include "core/base/username.h"
+#include "core/submit/payloadjob.h"
 #include "core/submit/planexecution.h"
 
+#include <QFileInfo>
 #include <QThreadPool>
 #include <QUuid>
 #include <QtConcurrent>
@@ -25,7 +28,7 @@ JobAdder::~JobAdder()
     }
 }
 
-void JobAdder::add(std::shared_ptr<const JobPlan> plan, std::optional<int> priority)
+void JobAdder::add(std::shared_ptr<const JobPlan> plan, std::optional<int> priority, bool isForced)
 {
     if (!plan || plan->jobs.isEmpty()) {
         return;
@@ -33,16 +36,18 @@ void JobAdder::add(std::shared_ptr<const JobPlan> plan, std::optional<int> prior
     const int files = int(plan->jobs.size());
     const QString text = plan->copied > 0 ? tr("Copying and reading %Ln file(s)…", nullptr, files)
                                           : tr("Reading %Ln file(s)…", nullptr, files);
-    const auto prepare = [plan = std::move(plan), priority](Progress *progress) {
+    const QString title = plan->title.isEmpty() ? QFileInfo(plan->jobs.first().source).fileName() : plan->title;
+    const auto prepare = [plan = std::move(plan), priority, isForced](Progress *progress) {
         Result<QList<NewJob>> jobs = executePlan(*plan, progress);
-        if (jobs && priority) {
+        if (jobs) {
             for (NewJob &job : *jobs) {
-                job.priority = *priority;
+                job.priority = priority.value_or(job.priority);
+                job.isForced = isForced;
             }
         }
         return jobs;
     };
-    enqueue({prepare, text});
+    enqueue({prepare, text, title});
 }
 
 void JobAdder::add(const NewJob &job, int count)
@@ -61,7 +66,7 @@ void JobAdder::add(const NewJob &job, int count)
         }
         return jobs;
     };
-    enqueue({prepare, tr("Preparing %Ln job(s)…", nullptr, count)});
+    enqueue({prepare, tr("Preparing %Ln job(s)…", nullptr, count), payloadTitle(job.type, count)});
 }
 
 void JobAdder::cancel()
@@ -121,7 +126,7 @@ void JobAdder::startNext()
         }
         return std::make_shared<const QList<NewJob>>(std::move(*jobs));
     };
-    whenFinished(QtConcurrent::run(work), this, [this](const Prepared &jobs) {
+    whenFinished(QtConcurrent::run(work), this, [this, title = request.title](const Prepared &jobs) {
         if (!jobs) {
             if (jobs.error().code != ErrorCode::Cancelled) {
                 Q_EMIT errorHappened(jobs.error());
@@ -136,14 +141,15 @@ void JobAdder::startNext()
         m_writing = true;
         m_text = tr("Writing %Ln job(s) to the database…", nullptr, int((*jobs)->size()));
         Q_EMIT stateChanged(state());
-        write(*jobs);
+        write(*jobs, title);
     });
 }
 
-void JobAdder::write(const std::shared_ptr<const QList<NewJob>> &jobs)
+void JobAdder::write(const std::shared_ptr<const QList<NewJob>> &jobs, const QString &title)
 {
+    const NewSubmission submission{title, userName()};
     // There is no time limit: the window shows that the database is locked.
-    retryWhileBusy([this, jobs] { return m_addJobs(*jobs); }, this, [] { return true; },
+    retryWhileBusy([this, jobs, submission] { return m_addJobs(*jobs, submission); }, this, [] { return true; },
                    [this, jobs](const Result<QList<qint64>> &ids) {
                        if (ids) {
                            Q_EMIT added(ids->size());

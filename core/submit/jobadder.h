@@ -4,6 +4,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/model/job.h"
+#include "core/model/submission.h"
 #include "core/submit/jobplanner.h"
 
 #include <QFuture>
@@ -38,14 +39,15 @@ class JobAdder : public QObject
     Q_OBJECT
 
 public:
-    /// Adds jobs to the queue; the result lists their ids.
-    using AddJobs = std::function<QFuture<Result<QList<qint64>>>(const QList<NewJob> &)>;
+    /// Adds the jobs of a submission to the queue; the result lists their ids.
+    using AddJobs = std::function<QFuture<Result<QList<qint64>>>(const QList<NewJob> &, const NewSubmission &)>;
 
     explicit JobAdder(AddJobs addJobs, QObject *parent = nullptr);
     ~JobAdder() override;
 
-    /// Adds the jobs of a plan. If a priority is given, it replaces the priorities in the plan.
-    void add(std::shared_ptr<const JobPlan> plan, std::optional<int> priority = {});
+    /// Adds the jobs of a plan, as one submission with the title of the plan. If a priority is given, it replaces the
+    /// priorities in the plan. isForced: the results cache is not used.
+    void add(std::shared_ptr<const JobPlan> plan, std::optional<int> priority = {}, bool isForced = false);
     /// Adds count copies of a job, each with a correlation id of its own. For types that need no input file.
     void add(const NewJob &job, int count);
     /// Discards all requests whose jobs have not been passed to the store yet.
@@ -64,11 +66,12 @@ private:
     {
         std::function<Result<QList<NewJob>>(Progress *)> prepare; ///< Runs on a thread of the global pool.
         QString text;
+        QString title; ///< of the submission
     };
 
     void enqueue(Request request);
     void startNext();
-    void write(const std::shared_ptr<const QList<NewJob>> &jobs);
+    void write(const std::shared_ptr<const QList<NewJob>> &jobs, const QString &title);
     void finishRequest();
 
     AddJobs m_addJobs;

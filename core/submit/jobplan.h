@@ -42,6 +42,7 @@ struct SkippedPath
 /// The jobs that submitting files and folders would add. A preview: nothing has been written yet.
 struct JobPlan
 {
+    QString title; ///< of the submission: the name of the file or folder that was given
     QList<PlannedJob> jobs;
     QList<SkippedPath> skipped;
     QList<CopiedPath> companions; ///< files that are copied with the inputs

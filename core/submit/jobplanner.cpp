@@ -147,7 +147,18 @@ void JobPlanner::skip(const QString &path, const QString &reason, bool isOutside
 
 Result<JobPlan> planJobs(const QStringList &paths, const PlanOptions &options, Progress *progress)
 {
-    return JobPlanner(options, progress).plan(paths);
+    Result<JobPlan> plan = JobPlanner(options, progress).plan(paths);
+    if (plan && !paths.isEmpty()) {
+        const QFileInfo first(paths.first());
+        const QString name = first.fileName().isEmpty() ? QDir(first.absoluteFilePath()).dirName() : first.fileName();
+        const int others = int(paths.size()) - 1;
+        //: %1 is the name of a file or folder
+        plan->title = others == 0
+                        ? name
+                        : QCoreApplication::translate("lifeguard::JobPlanner", "%1 and %n more", nullptr, others)
+                              .arg(name);
+    }
+    return plan;
 }
 
 } // namespace lifeguard

@@ -69,4 +69,10 @@ Result<NewJob> payloadJob(const QString &type, const QByteArray &json, int prior
     return job;
 }
 
+QString payloadTitle(const QString &type, int count)
+{
+    //: The title of a submission. %1 is a job type.
+    return QCoreApplication::translate("lifeguard::PayloadJob", "%n %1 job(s)", nullptr, count).arg(type);
+}
+
 } // namespace lifeguard

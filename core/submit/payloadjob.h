@@ -19,4 +19,7 @@ namespace lifeguard {
 /// payloadHash(). The error (InvalidArgument) describes the problem of the type, or else of the payload. Pure.
 [[nodiscard]] Result<NewJob> payloadJob(const QString &type, const QByteArray &json, int priority = 0);
 
+/// Returns the title of a submission of jobs that need no file: "5 noop jobs".
+[[nodiscard]] QString payloadTitle(const QString &type, int count);
+
 } // namespace lifeguard

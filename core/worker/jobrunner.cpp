@@ -97,7 +97,9 @@ Status JobRunner::readPayload()
 
 void JobRunner::prepareOutput()
 {
-    const std::optional<QJsonObject> cached = m_cache.find(m_job.outputFile, m_job.contentHash).value_or(std::nullopt);
+    std::optional<QJsonObject> cached;
+    if (!m_job.isForced)
+        cached = m_cache.find(m_job.outputFile, m_job.contentHash).value_or(std::nullopt);
     m_files.run(
         [this, job = m_localJob, owner = m_options.outputOwner, checks = m_checks,
          cached]() -> FileThread::Continuation {

@@ -77,14 +77,19 @@ private Q_SLOTS:
 
 private:
     FakeStore m_store;
+    QList<NewSubmission> m_submissions;
     std::unique_ptr<JobAdder> m_adder;
 };
 
 void TestJobAdder::init()
 {
+    m_submissions.clear();
     m_store.calls.clear();
     m_store.promises.clear();
-    m_adder = std::make_unique<JobAdder>([this](const QList<NewJob> &jobs) { return m_store.add(jobs); });
+    m_adder = std::make_unique<JobAdder>([this](const QList<NewJob> &jobs, const NewSubmission &submission) {
+        m_submissions.append(submission);
+        return m_store.add(jobs);
+    });
 }
 
 void TestJobAdder::addsCopiesOfAJob()
@@ -123,11 +128,14 @@ void TestJobAdder::addsTheJobsOfAPlan()
     fileless.job = noop();
     fileless.job.payload = "{\"sleep_ms\":1}";
     plan.jobs.append(fileless);
-    m_adder->add(std::make_shared<const JobPlan>(plan), 5);
+    m_adder->add(std::make_shared<const JobPlan>(plan), 5, true);
     QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), 1, patience);
     const QList<NewJob> jobs = m_store.calls.first();
     QCOMPARE(jobs.size(), 3);
     QCOMPARE(jobs.at(1).priority, 5);
+    QVERIFY(jobs.at(1).isForced);
+    QCOMPARE(m_submissions.first().title, s("a.puml"));
+    QVERIFY(!m_submissions.first().submitter.isEmpty());
     QVERIFY(jobs.at(1).payload.contains("@startuml"));
     QCOMPARE(jobs.at(2).payload, QByteArray("{\"sleep_ms\":1}"));
     QVERIFY(!jobs.at(2).correlationId.isEmpty());

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void vanishedOutputFailsTheJob();
     void settlementIsRepeatedAfterALock();
     void cacheDescribesTheFileThatWasWritten();
+    void forcedJobIsConvertedAgain();
 };
 
 void TestJobRunner::convertsAndSettles()
@@ -257,6 +258,24 @@ void TestJobRunner::cacheDescribesTheFileThatWasWritten()
     QCOMPARE(m_cache->find(second.outputFile, s("hash")).value().value().value(s("size")).toInt(), 5);
     QVERIFY2(!matchesMetadata(path(s("second.png")), m_cache->find(second.outputFile, s("hash")).value().value()),
              "the output of another worker must not count as the unchanged output of this job");
+}
+
+void TestJobRunner::forcedJobIsConvertedAgain()
+{
+    Job job = claim();
+    begin(job);
+    complete("picture");
+    m_settlement->begin(job, outcome());
+    QVERIFY(m_settlement->settle(1));
+    job = claim(); // the same input and output
+    begin(job);
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Unchanged);
+    QCOMPARE(m_converter->conversions, 1);
+    job.isForced = true;
+    begin(job);
+    QCOMPARE(m_converter->conversions, 2);
+    complete("picture");
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Converted);
 }
 
 QTEST_GUILESS_MAIN(TestJobRunner)

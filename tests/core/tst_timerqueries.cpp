@@ -39,6 +39,12 @@ QStringList timerStatements()
             s("owned_list"), s("owned_set_process"), s("database_advance"), s("database_identity"),
             s("workers_foreign"), s("workers_alive_after_end"), s("workers_deleted"), s("jobs_orphaned"),
             s("jobs_attempts_used_up"), s("jobs_of_idle_workers"), s("manager_remove"),
+            // the ends of submissions, every 2 s
+            s("submissions_finished"),
+            // the search for expired history
+            s("setting_get"), s("history_completed"), s("history_failed"), s("history_failed_undated"),
+            s("history_cancelled"), s("history_submissions"), s("history_events"), s("history_commands"),
+            s("history_workers"), s("history_results"),
             // polls and beats of a worker
             s("worker_alive"), s("worker_beat"), s("worker_idle"), s("manager_heartbeat"), s("job_is_claimable"),
             s("job_lease_valid")};
@@ -60,7 +66,14 @@ QStringList otherStatements()
             s("owned_exists"), s("owned_clear_reason"), s("owned_reason"), s("owned_set_spec"), s("worker_busy"),
             s("worker_count_done"), s("worker_count_failed"), s("worker_dead"), s("worker_end"), s("worker_event_add"),
             s("worker_finished"), s("worker_hung"), s("worker_id_of"), s("worker_recovered"), s("worker_register"),
-            s("worker_activate"), s("worker_assigned"), s("worker_remove"),
+            s("worker_activate"), s("worker_assigned"), s("worker_remove"), s("job_force"), s("job_unforce"),
+            s("job_rerun"), s("jobs_rerun_matching"), s("job_highest_priority"), s("job_prioritize"),
+            s("jobs_pending_priorities"), s("submission_add"), s("submission_end"), s("submissions_list"),
+            s("submitted_job_add"), s("setting_set"),
+            // for a row that has expired
+            s("history_delete_job"), s("history_delete_submission"), s("history_delete_event"),
+            s("history_delete_worker_event"), s("history_delete_command"), s("history_delete_worker"),
+            s("history_delete_owned"), s("history_delete_result"),
             // at the beginning and the end of a manager
             s("job_forget_worker"), s("jobs_of_ended_workers"), s("jobs_index_workers"),
             s("worker_events_forget_workers"), s("workers_delete_ended"),
@@ -144,8 +157,8 @@ void TestTimerQueries::plansVisitNoUnboundedRows()
     const QStringList plan = raw.column(s("EXPLAIN QUERY PLAN ") + *text, 3);
     QVERIFY(!plan.isEmpty() || text->startsWith(s("INSERT")));
     static const QRegularExpression boundedScan(
-        s("^SCAN (CONSTANT ROW|\\(subquery-\\d+\\)|shown|alive|c|lifeguard_managers|m|\\w+ USING COVERING INDEX "
-          "lifeguard_workers_alive)$"));
+        s("^SCAN (CONSTANT ROW|\\(subquery-\\d+\\)|shown|alive|old|c|lifeguard_managers|m|\\w+ USING COVERING INDEX "
+          "lifeguard_workers_alive|lifeguard_submissions USING INDEX lifeguard_submissions_finished)$"));
     static const QRegularExpression unboundedIndex(s("idx_jobs_status \\(status=\\?|completed \\(status=\\?\\)"));
     const bool readsJobs = text->contains(QRegularExpression(s("(FROM|JOIN) jobs\\b")));
     for (const QString &step : plan) {

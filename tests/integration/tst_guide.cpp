@@ -39,6 +39,7 @@ private Q_SLOTS:
     void keysOfFilesAreExplained();
     void examplesOfKeysAreValid();
     void commandsForFilesWork();
+    void examplesOfHistoryWork();
     void linksHaveTargets();
     void commandsToPoolsWork();
 };
@@ -206,6 +207,26 @@ void TestGuide::commandsForFilesWork()
         QVERIFY2(outcome.code == 0, qPrintable(arguments.join(u' ') + s(": ") + QString::fromUtf8(outcome.all())));
     }
     QVERIFY(count >= 7);
+}
+
+/// Runs the examples of the page about history in their order.
+void TestGuide::examplesOfHistoryWork()
+{
+    CtlProgram ctl;
+    QVERIFY(QDir(ctl.folder()).mkdir(s("diagrams")));
+    ctl.write(s("diagrams/a.puml"), "@startuml\nA -> B\n@enduml\n");
+    static const QRegularExpression example(s("^    lifeguardctl ([^\\n#]+)"), QRegularExpression::MultilineOption);
+    int count = 0;
+    for (auto at = example.globalMatch(guideText(s("history.md"))); at.hasNext(); ++count) {
+        QStringList arguments = QProcess::splitCommand(at.next().captured(1));
+        for (QString &argument : arguments) {
+            if (argument == s("diagrams") || argument.endsWith(s(".db")))
+                argument = ctl.filePath(argument);
+        }
+        const Outcome done = ctl.call(arguments);
+        QVERIFY2(done.code == 0, qPrintable(arguments.join(u' ') + s(": ") + QString::fromUtf8(done.all())));
+    }
+    QVERIFY(count >= 12);
 }
 
 void TestGuide::linksHaveTargets()

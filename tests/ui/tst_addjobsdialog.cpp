@@ -84,11 +84,14 @@ void TestAddJobsDialog::showsPlannedJobs()
              qPrintable(summary));
     QVERIFY2(!QFileInfo::exists(path("ws/output/one.png")), "the preview wrote an output");
     child<QSpinBox>("jobPriority")->setValue(7);
+    QVERIFY(!m_dialog->isForced());
+    child<QCheckBox>("jobForced")->setChecked(true);
     addButton()->click();
     QCOMPARE(m_dialog->result(), int(QDialog::Accepted));
     QVERIFY(m_dialog->plan());
     QCOMPARE(m_dialog->plan()->jobs.size(), 2);
     QCOMPARE(m_dialog->priority(), 7);
+    QVERIFY(m_dialog->isForced());
 }
 
 void TestAddJobsDialog::filtersPreview()
@@ -309,7 +312,7 @@ void TestAddJobsDialog::canBeUsedWithKeyboard()
         reached.insert(QApplication::focusWidget()->objectName());
     }
     for (const char *name : {"jobPaths", "chooseFilesButton", "chooseFolderButton", "jobFormat-plantuml", "planFilter",
-                             "planPreview", "jobPriority", "addButton", "cancelAddButton"}) {
+                             "planPreview", "jobPriority", "jobForced", "addButton", "cancelAddButton"}) {
         QVERIFY2(reached.contains(s(name)), name);
     }
     QTest::keyClick(m_dialog.get(), Qt::Key_Escape);

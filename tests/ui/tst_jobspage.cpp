@@ -240,6 +240,13 @@ void TestJobsPage::actionsForSelectedJobs()
     QCOMPARE(retried.size(), 1);
     QCOMPARE(retried.first().first().value<QList<qint64>>().size(), 12);
     closeMenu();
+    QSignalSpy rerun(page.get(), &JobsPage::rerunRequested);
+    QAction *again = menuAction(*page, "rerunJobAction");
+    QCOMPARE(again->text(), QStringLiteral("Run 12 jobs again"));
+    again->trigger();
+    QCOMPARE(rerun.size(), 1);
+    QCOMPARE(rerun.first().first().value<QList<qint64>>().size(), 12);
+    closeMenu();
     QAction *cancel = menuAction(*page, "cancelJobAction");
     QCOMPARE(cancel->text(), QStringLiteral("Cancel 13 jobs"));
     cancel->trigger(); // few jobs: no confirmation
@@ -289,6 +296,13 @@ void TestJobsPage::actionsForAllMatchingJobs()
     retry->trigger();
     QCOMPARE(retried.size(), 1);
     QCOMPARE(retried.first().first().value<JobFilter>().maxId, 50000);
+    closeMenu();
+    QSignalSpy rerun(page.get(), &JobsPage::rerunMatchingRequested);
+    QAction *again = menuAction(*page, "rerunJobAction");
+    QCOMPARE(again->text(), QStringLiteral("Run all 230 finished jobs again"));
+    again->trigger();
+    QCOMPARE(rerun.size(), 1);
+    QCOMPARE(rerun.first().first().value<JobFilter>().maxId, 50000);
     closeMenu();
     menuAction(*page, "cancelJobAction")->trigger();
     closeMenu();

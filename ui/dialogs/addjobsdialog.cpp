@@ -6,6 +6,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/dropoverlay.h"
 
+#include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
@@ -25,6 +26,7 @@ AddJobsDialog::AddJobsDialog(const AddJobsContext &context, QWidget *parent)
     , m_payload(new PayloadJobsPage(context, this))
     , m_tabs(new QTabWidget(this))
     , m_priority(new QSpinBox(this))
+    , m_forced(new QCheckBox(tr("Convert &unchanged inputs too"), this))
 {
     setObjectName(QStringLiteral("addJobsDialog"));
     setWindowTitle(tr("Add jobs"));
@@ -45,6 +47,9 @@ AddJobsDialog::AddJobsDialog(const AddJobsContext &context, QWidget *parent)
     auto *label = new QLabel(tr("&Priority"), this);
     label->setBuddy(m_priority);
 
+    m_forced->setObjectName(QStringLiteral("jobForced"));
+    m_forced->setToolTip(tr("Otherwise, an output that was made from the same content is kept."));
+
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_add = buttons->button(QDialogButtonBox::Ok);
     m_add->setObjectName(QStringLiteral("addButton"));
@@ -54,6 +59,7 @@ AddJobsDialog::AddJobsDialog(const AddJobsContext &context, QWidget *parent)
     bottom->setSpacing(theme::inside);
     bottom->addWidget(label);
     bottom->addWidget(m_priority);
+    bottom->addWidget(m_forced);
     bottom->addStretch();
     bottom->addWidget(buttons);
 
@@ -95,10 +101,16 @@ int AddJobsDialog::priority() const
     return m_priority->value();
 }
 
+bool AddJobsDialog::isForced() const
+{
+    return m_forced->isChecked();
+}
+
 NewJob AddJobsDialog::job() const
 {
     NewJob job = m_payload->job();
     job.priority = priority();
+    job.isForced = isForced();
     return job;
 }
 

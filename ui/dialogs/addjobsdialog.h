@@ -8,6 +8,7 @@
 
 #include <memory>
 
+class QCheckBox;
 class QPushButton;
 class QSpinBox;
 class QTabWidget;
@@ -32,6 +33,8 @@ public:
     /// Returns the plan for jobs from files; null if jobs without files were accepted.
     [[nodiscard]] std::shared_ptr<const JobPlan> plan() const;
     [[nodiscard]] int priority() const;
+    /// Returns whether unchanged inputs are converted again.
+    [[nodiscard]] bool isForced() const;
     /// Returns the job without files. count() is the number of copies to add.
     [[nodiscard]] NewJob job() const;
     [[nodiscard]] int count() const;
@@ -50,6 +53,7 @@ private:
     PayloadJobsPage *m_payload;
     QTabWidget *m_tabs;
     QSpinBox *m_priority;
+    QCheckBox *m_forced;
     QPushButton *m_add;
 };
 

@@ -80,6 +80,12 @@ theme::StateAppearance eventKindAppearance(EventKind kind)
         return {Hue::Neutral, Shape::Check, Text::tr("cleaned up")};
     case EventKind::Command:
         return {Hue::Neutral, Shape::Arc, Text::tr("command")};
+    case EventKind::SubmissionEnded:
+        return {Hue::Good, Shape::Check, Text::tr("submission ended")};
+    case EventKind::PruningAnnounced:
+        return {Hue::Warning, Shape::Arc, Text::tr("deletion announced")};
+    case EventKind::Pruned:
+        return {Hue::Neutral, Shape::Check, Text::tr("history deleted")};
     case EventKind::Unknown:
         break;
     }

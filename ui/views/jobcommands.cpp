@@ -39,6 +39,11 @@ qint64 JobCommands::retryableCount() const
     return m_model.counts().failed + m_model.counts().cancelled;
 }
 
+qint64 JobCommands::rerunnableCount() const
+{
+    return m_model.counts().completed + retryableCount();
+}
+
 qint64 JobCommands::cancellableCount() const
 {
     return m_model.counts().pending + m_model.counts().processing;
@@ -73,6 +78,11 @@ void JobCommands::retrySelected(const JobSelection &selection)
     withSelectedJobs(selection, [this](const QList<Job> &jobs) { Q_EMIT retryRequested(idsWhere(jobs, isRetryable)); });
 }
 
+void JobCommands::rerunSelected(const JobSelection &selection)
+{
+    withSelectedJobs(selection, [this](const QList<Job> &jobs) { Q_EMIT rerunRequested(idsWhere(jobs, hasEnded)); });
+}
+
 void JobCommands::cancelSelected(const JobSelection &selection)
 {
     withSelectedJobs(selection, [this](const QList<Job> &jobs) { cancelAfterConfirmation(jobs); });
@@ -96,6 +106,11 @@ void JobCommands::cancelAfterConfirmation(const QList<Job> &jobs)
 void JobCommands::retryMatching()
 {
     Q_EMIT retryMatchingRequested(boundedFilter());
+}
+
+void JobCommands::rerunMatching()
+{
+    Q_EMIT rerunMatchingRequested(boundedFilter());
 }
 
 void JobCommands::cancelMatching()

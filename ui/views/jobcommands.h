@@ -29,15 +29,18 @@ public:
     JobCommands(JobsModel &model, const JobsTableView &view, QWidget *parent);
 
     [[nodiscard]] JobSelection selection() const;
-    /// Returns how many matching jobs can be retried or cancelled.
+    /// Returns how many matching jobs can be retried, run again or cancelled.
     [[nodiscard]] qint64 retryableCount() const;
+    [[nodiscard]] qint64 rerunnableCount() const;
     [[nodiscard]] qint64 cancellableCount() const;
 
     void retrySelected(const JobSelection &selection);
+    void rerunSelected(const JobSelection &selection);
     void cancelSelected(const JobSelection &selection);
-    /// Retries or cancels the jobs that match the filter, but none that were added after the rows were read: the user
-    /// has not seen them.
+    /// Retries, runs again or cancels the jobs that match the filter, but none that were added after the rows were
+    /// read: the user has not seen them.
     void retryMatching();
+    void rerunMatching();
     void cancelMatching();
     void copySelected(CopyFormat format);
     /// Opens the output of the current job if the job is completed.
@@ -46,6 +49,8 @@ public:
 
 Q_SIGNALS:
     void retryRequested(const QList<qint64> &ids);
+    void rerunRequested(const QList<qint64> &ids);
+    void rerunMatchingRequested(const lifeguard::JobFilter &filter);
     void cancelRequested(const QList<qint64> &ids);
     void retryMatchingRequested(const lifeguard::JobFilter &filter);
     void cancelMatchingRequested(const lifeguard::JobFilter &filter);

@@ -28,6 +28,7 @@ JobsContextMenu::JobsContextMenu(JobCommands &commands, const JobsModel &model, 
     setObjectName(QStringLiteral("jobsViewMenu"));
     setToolTipsVisible(true);
     addRetry();
+    addRerun();
     addCancel();
     addSeparator();
     addOpen();
@@ -68,6 +69,37 @@ void JobsContextMenu::addRetry()
     }
     connect(add(text, reason), &QAction::triggered, &m_commands,
             [commands = &m_commands, selection = m_selection] { commands->retrySelected(selection); });
+}
+
+void JobsContextMenu::addRerun()
+{
+    const auto add = [this](const QString &text, const QString &reason) {
+        QAction *action = addMenuAction(*this, "rerunJobAction", "view-refresh", text, changeDisabledReason(reason));
+        if (action->isEnabled())
+            action->setToolTip(tr("Also converts inputs that have not changed"));
+        return action;
+    };
+    const QString nothingEnded = tr("no job has ended");
+    if (m_selection.isEverything && !m_selection.isComplete) {
+        const auto count = int(m_commands.rerunnableCount());
+        connect(add(tr("Run all %Ln finished job(s) again", nullptr, count), count == 0 ? nothingEnded : QString()),
+                &QAction::triggered, &m_commands, &JobCommands::rerunMatching);
+        return;
+    }
+    QString text;
+    QString reason;
+    if (m_selection.isComplete) {
+        const auto count = int(idsWhere(m_selection.jobs, hasEnded).size());
+        text = count > 1 ? tr("Run %Ln job(s) again", nullptr, count) : tr("Run again");
+        reason = count == 0 ? nothingEnded : QString();
+    } else {
+        text = tr("Run the finished ones of %Ln job(s) again", nullptr, int(m_selection.count));
+        reason = m_selection.isTooLarge
+                   ? tr("select all jobs (Ctrl+A), or at most %Ln job(s)", nullptr, JobSelection::maxJobs)
+                   : QString();
+    }
+    connect(add(text, reason), &QAction::triggered, &m_commands,
+            [commands = &m_commands, selection = m_selection] { commands->rerunSelected(selection); });
 }
 
 void JobsContextMenu::addCancel()

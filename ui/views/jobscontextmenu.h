@@ -22,6 +22,7 @@ private:
     /// Returns the reason why an action that changes jobs is disabled.
     [[nodiscard]] QString changeDisabledReason(const QString &reason) const;
     void addRetry();
+    void addRerun();
     void addCancel();
     void addOpen();
     void addCopy();

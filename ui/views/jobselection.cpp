@@ -31,6 +31,11 @@ bool isRetryable(const Job &job)
     return job.status == JobStatus::Failed || job.status == JobStatus::Cancelled;
 }
 
+bool hasEnded(const Job &job)
+{
+    return job.status == JobStatus::Completed || job.status == JobStatus::Failed || job.status == JobStatus::Cancelled;
+}
+
 bool isCancellable(const Job &job)
 {
     return job.status == JobStatus::Pending || job.status == JobStatus::Processing;

@@ -24,6 +24,7 @@ struct JobSelection
 
 [[nodiscard]] bool isRetryable(const Job &job);
 [[nodiscard]] bool isCancellable(const Job &job);
+[[nodiscard]] bool hasEnded(const Job &job);
 /// Returns the ids of the jobs for which a predicate is true, without jobs that were deleted.
 [[nodiscard]] QList<qint64> idsWhere(const QList<Job> &jobs, bool (*predicate)(const Job &job));
 /// Returns how many jobs there are in ranges that do not overlap.

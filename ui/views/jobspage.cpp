@@ -143,6 +143,8 @@ void JobsPage::connectSignals()
             [this] { m_commands->copySelected(JobCommands::CopyFormat::Rows); });
     connect(m_table, &JobsTableView::openRequested, m_commands, &JobCommands::openCurrentOutput);
     connect(m_commands, &JobCommands::retryRequested, this, &JobsPage::retryRequested);
+    connect(m_commands, &JobCommands::rerunRequested, this, &JobsPage::rerunRequested);
+    connect(m_commands, &JobCommands::rerunMatchingRequested, this, &JobsPage::rerunMatchingRequested);
     connect(m_commands, &JobCommands::cancelRequested, this, &JobsPage::cancelRequested);
     connect(m_commands, &JobCommands::retryMatchingRequested, this, &JobsPage::retryMatchingRequested);
     connect(m_commands, &JobCommands::cancelMatchingRequested, this, &JobsPage::cancelMatchingRequested);

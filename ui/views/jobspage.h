@@ -53,6 +53,8 @@ public:
 Q_SIGNALS:
     void addRequested();
     void retryRequested(const QList<qint64> &ids);
+    void rerunRequested(const QList<qint64> &ids);
+    void rerunMatchingRequested(const lifeguard::JobFilter &filter);
     void cancelRequested(const QList<qint64> &ids);
     void retryMatchingRequested(const lifeguard::JobFilter &filter);
     void cancelMatchingRequested(const lifeguard::JobFilter &filter);

@@ -7,3 +7,4 @@ WHERE id = (SELECT id FROM (
 RETURNING id, job_type, status, priority, input_file, output_file, content_hash, payload, created_at, started_at, worker_id,
     attempts, max_attempts
     , correlation_id --? jobs.correlation_id
+    , (SELECT is_forced FROM lifeguard_jobs WHERE job_id = jobs.id) AS is_forced --? lifeguard_jobs.is_forced

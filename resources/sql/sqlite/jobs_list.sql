@@ -6,6 +6,7 @@ FROM (
     AND status = :status --+ status
     AND job_type = :type --+ type
     AND (instr(lower(input_file), :text) OR instr(lower(output_file), :text) OR instr(lower(coalesce(error, '')), :text)) --+ text
+    AND id IN (SELECT job_id FROM lifeguard_jobs WHERE submission_id = :submission) --+ submission
     ORDER BY id DESC --+ any_status
     ORDER BY +id DESC --+ status
     LIMIT :limit

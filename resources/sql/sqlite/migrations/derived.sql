@@ -15,6 +15,9 @@ CREATE INDEX lifeguard_jobs_waiting ON jobs(job_type, created_at, status) WHERE 
 CREATE INDEX lifeguard_jobs_running
     ON jobs(status, worker_id, started_at, priority, attempts, max_attempts, job_type, input_file) WHERE status = 'processing';
 CREATE INDEX lifeguard_jobs_failed ON jobs(completed_at, started_at, status) WHERE status = 'failed';
+-- For the deletion of history.
+CREATE INDEX lifeguard_jobs_cancelled ON jobs(status, cancelled_at) WHERE status = 'cancelled'; --? jobs.cancelled_at
+CREATE INDEX lifeguard_results_accessed ON results_cache(last_accessed); --? results_cache.last_accessed
 CREATE INDEX lifeguard_workers_alive ON workers(container_id, status) WHERE status <> 'dead';
 CREATE INDEX lifeguard_workers_dead ON workers(last_heartbeat, status) WHERE status = 'dead';
 -- The living workers of ours whose row in workers another program has deleted: nothing else links their jobs to them.
@@ -54,7 +57,21 @@ END;
 CREATE TRIGGER lifeguard_jobs_deleted AFTER DELETE ON jobs BEGIN
 --< part_count_old_job
 END;
--- A row about a job that Lifeguard added ends with the job, whichever program deletes it.
+-- The counts of a submission. A job that starts again opens its submission again.
+CREATE TRIGGER lifeguard_jobs_of_submission_changed AFTER UPDATE OF status ON jobs
+WHEN new.status <> old.status
+    AND (new.status IN ('completed', 'failed', 'cancelled') OR old.status IN ('completed', 'failed', 'cancelled'))
+BEGIN
+    UPDATE lifeguard_submissions SET completed = completed + (new.status = 'completed') - (old.status = 'completed'),
+        failed = failed + (new.status = 'failed') - (old.status = 'failed'),
+        cancelled = cancelled + (new.status = 'cancelled') - (old.status = 'cancelled'),
+        ended_at = CASE WHEN new.status IN ('pending', 'processing') THEN NULL ELSE ended_at END
+    WHERE id = (SELECT submission_id FROM lifeguard_jobs WHERE job_id = new.id);
+END;
+-- A row about a job that Lifeguard added ends with the job, whichever program deletes it. A job that had not ended no longer belongs to
+-- its submission; the others stay in its counts.
 CREATE TRIGGER lifeguard_jobs_forgotten AFTER DELETE ON jobs BEGIN
+    UPDATE lifeguard_submissions SET total = total - 1
+    WHERE old.status IN ('pending', 'processing') AND id = (SELECT submission_id FROM lifeguard_jobs WHERE job_id = old.id);
     DELETE FROM lifeguard_jobs WHERE job_id = old.id;
 END;

@@ -48,16 +48,25 @@ CREATE TABLE lifeguard_submissions (
     title TEXT NOT NULL,
     submitter TEXT NOT NULL,
     submitted_at TEXT NOT NULL,
-    ended_at TEXT -- when its last job had ended and the end was reported; NULL: it has not ended
+    ended_at TEXT, -- when its last job had ended and the end was reported; NULL: it has not ended
+    total INTEGER NOT NULL, -- its jobs, also those that were deleted after their end
+    completed INTEGER NOT NULL DEFAULT 0, -- these three: kept up to date by the triggers of derived.sql
+    failed INTEGER NOT NULL DEFAULT 0,
+    cancelled INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX lifeguard_submissions_open ON lifeguard_submissions(id) WHERE ended_at IS NULL;
+-- The submissions whose end has yet to be reported.
+CREATE INDEX lifeguard_submissions_finished ON lifeguard_submissions(id)
+    WHERE ended_at IS NULL AND total <= completed + failed + cancelled;
 CREATE TABLE lifeguard_jobs (
     job_id INTEGER PRIMARY KEY,
     submission_id INTEGER,
     max_job_time INTEGER, -- seconds; NULL: that of the pool
-    is_forced INTEGER NOT NULL DEFAULT 0 -- 1: the results cache is not used
+    is_forced INTEGER NOT NULL DEFAULT 0, -- 1: the results cache is not used
+    is_foreign INTEGER NOT NULL DEFAULT 0 -- 1: another program added the job
 );
 CREATE INDEX lifeguard_jobs_of_submission ON lifeguard_jobs(submission_id, job_id);
+-- The row of CLM's worker_events that repeats an event, so that both are deleted together.
+ALTER TABLE lifeguard_events ADD COLUMN worker_event_id INTEGER;
 -- Settings of this database. retention_consent: 'given', or 'needed' if an older version filled it: then the first deletion of history is
 -- announced, and waits.
 CREATE TABLE lifeguard_settings (

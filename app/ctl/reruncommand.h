@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/changejobscommand.h"
+
+namespace lifeguard::ctl {
+
+/// `lifeguardctl rerun`: queues finished jobs again, also completed ones. An output that is up to date is kept, unless
+/// --force is used.
+class RerunCommand : public ChangeJobsCommand
+{
+public:
+    RerunCommand();
+
+protected:
+    void declareArguments(CommandLine &line) const override;
+    [[nodiscard]] Result<int> change(const CommandLine &line, Database &database,
+                                     const QList<qint64> &ids) const override;
+    [[nodiscard]] Result<int> changeMatching(const CommandLine &line, Database &database,
+                                             const JobFilter &filter) const override;
+    [[nodiscard]] bool applies(JobStatus status) const override;
+    [[nodiscard]] QString resultText(const Job &before, const Job &after) const override;
+    [[nodiscard]] QString countText(int count, bool isDryRun) const override;
+};
+
+} // namespace lifeguard::ctl

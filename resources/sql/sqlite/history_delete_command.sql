@@ -1,0 +1,1 @@
+DELETE FROM lifeguard_commands WHERE id = :key

@@ -1,0 +1,1 @@
+DELETE FROM lifeguard_events WHERE id = :key

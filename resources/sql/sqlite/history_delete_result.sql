@@ -1,0 +1,1 @@
+DELETE FROM results_cache WHERE id = :key AND last_accessed < :before

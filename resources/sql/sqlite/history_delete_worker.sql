@@ -1,0 +1,1 @@
+DELETE FROM workers WHERE container_id = :key AND status = 'dead'

@@ -1,0 +1,7 @@
+-- Makes a finished job pending again.
+UPDATE jobs SET status = 'pending', max_attempts = attempts + 3, error = NULL, worker_id = NULL, started_at = NULL, completed_at = NULL
+    , traceback = NULL --? jobs.traceback
+    , cancelled_at = NULL --? jobs.cancelled_at
+    , cancelled_by = NULL --? jobs.cancelled_by
+    , result = NULL --? jobs.result
+WHERE id = :id AND status IN ('completed', 'failed', 'cancelled')

@@ -1,0 +1,1 @@
+SELECT value FROM lifeguard_settings WHERE name = :name

@@ -1,0 +1,2 @@
+-- The row of a job that Lifeguard has added.
+INSERT INTO lifeguard_jobs (job_id, submission_id, is_forced) VALUES (:job_id, :submission_id, :is_forced)

@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tests the deletion of history: what is deleted and what is kept, in batches that a budget limits, the consent that an
+// old database needs, the lease of the manager that deletes, and the pass of a manager over all kinds.
+#include "core/base/timestamp.h"
+#include "core/pool/historyplan.h"
+#include "core/pool/historypruner.h"
+#include "core/store/eventlog.h"
+#include "core/store/resultscache.h"
+#include "core/store/retention.h"
+#include "core/store/retentionstate.h"
+#include "core/store/store.h"
+#include "core/store/submissions.h"
+#include "tests/support/manualscheduler.h"
+#include "tests/support/queuetest.h"
+#include "tests/support/testhelpers.h"
+#include "tests/support/waiting.h"
+
+#include <QFileInfo>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+constexpr qint64 day = 86400;
+
+/// Returns the selection of what is older than a number of days.
+HistorySelection olderThan(const QueueTest &t, HistoryKind kind, int days, bool includesForeign = false)
+{
+    return {kind, t.clock.utcNow().addSecs(-days * day), includesForeign};
+}
+
+/// Deletes until there is nothing left to delete, and returns the number of deleted rows.
+qint64 deleteAll(QueueTest &t, const HistorySelection &selection)
+{
+    Retention retention(*t.db);
+    DeletionBudget budget;
+    HistoryPosition position;
+    qint64 deleted = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        const auto batch = retention.deleteBatch(selection, position, budget);
+        if (!batch)
+            return -1;
+        deleted += batch->deleted;
+        position = batch->position;
+        if (!batch->more)
+            return deleted;
+    }
+    return -2;
+}
+
+/// Adds jobs that have ended some days ago. Foreign ones are added as CLX does.
+void addEnded(QueueTest &t, const QString &status, int days, int count, bool isForeign = false,
+              const QString &payload = s("{}"))
+{
+    RawSql raw(t.path());
+    const QString at = toSqlTime(t.clock.utcNow().addSecs(-days * day));
+    const bool isCancelled = status == s("cancelled");
+    QVERIFY(raw.exec(s("BEGIN")));
+    for (int i = 0; i < count; ++i) {
+        QVERIFY2(raw.exec(s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, "
+                            "started_at, completed_at, cancelled_at, attempts) "
+                            "VALUES ('noop', ?, '', '', '', ?, ?, ?, ?, 1)"),
+                          {status, payload, at, isCancelled ? QVariant() : QVariant(at),
+                           isCancelled ? QVariant(at) : QVariant()}),
+                 qPrintable(raw.error()));
+        if (!isForeign)
+            QVERIFY(raw.exec(s("INSERT INTO lifeguard_jobs (job_id) VALUES (last_insert_rowid())")));
+    }
+    QVERIFY(raw.exec(s("COMMIT")));
+}
+
+int jobs(QueueTest &t)
+{
+    return RawSql(t.path()).value(s("SELECT count(*) FROM jobs")).toInt();
+}
+
+} // namespace
+
+class TestRetention : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void budgetFollowsTheTimeOfTransactions();
+    void pausesAreLongerThanTransactions();
+    void planLeavesOutWhatIsKeptForever();
+    void deletesOldJobs_data();
+    void deletesOldJobs();
+    void keepsJobsOfOtherPrograms();
+    void keepsJobsThatRunAgain();
+    void deletesInSmallBatches();
+    void positionSkipsForeignJobs();
+    void deletesUndatedFailedJobs();
+    void deletesSubmissionsWithoutJobs();
+    void deletesEventsWithTheirCopies();
+    void deletesCommands();
+    void deletesEndedWorkers();
+    void deletesResults();
+    void countsWithoutDeleting();
+    void newDatabasesNeedNoConsent();
+    void oldDatabasesNeedConsent();
+    void oneManagerAtATimeHasTheLease();
+    void fileShrinks();
+    void managerDeletesAllKinds();
+    void managerAnnouncesTheFirstDeletion();
+    void managerReportsEndsOfSubmissions();
+};
+
+void TestRetention::budgetFollowsTheTimeOfTransactions()
+{
+    using std::chrono::microseconds;
+    DeletionBudget budget;
+    const microseconds first = budget.limit();
+    budget.record(microseconds(40'000));
+    QVERIFY(budget.limit() < first / 2);
+    for (int i = 0; i < 100; ++i)
+        budget.record(microseconds(10'000'000));
+    QCOMPARE(budget.limit(), DeletionBudget::minimum);
+    for (int i = 0; i < 100; ++i)
+        budget.record(microseconds(1));
+    QCOMPARE(budget.limit(), DeletionBudget::target);
+    // Where each transaction takes three times its budget, the budget becomes a third of the target.
+    for (int i = 0; i < 100; ++i)
+        budget.record(budget.limit() * 3);
+    QVERIFY(budget.limit() * 3 <= DeletionBudget::target * 4 / 3);
+    QVERIFY(budget.limit() * 3 >= DeletionBudget::target * 2 / 3);
+}
+
+void TestRetention::pausesAreLongerThanTransactions()
+{
+    using std::chrono::microseconds;
+    for (const int held : {0, 100, 1'000, 5'000, 20'000})
+        QVERIFY2(pauseAfter(microseconds(held)) >= 10 * std::chrono::duration_cast<milliseconds>(microseconds(held)),
+                 qPrintable(QString::number(held)));
+    QVERIFY(pauseAfter(std::chrono::seconds(100)) <= std::chrono::seconds(2));
+}
+
+void TestRetention::planLeavesOutWhatIsKeptForever()
+{
+    RetentionConfig config;
+    const QDateTime now = ManualClock().utcNow();
+    QCOMPARE(expiredHistory(config, now).size(), historyKinds().size());
+    config.failed.reset();
+    config.foreignJobs = true;
+    for (const HistorySelection &selection : expiredHistory(config, now)) {
+        QVERIFY(selection.kind != HistoryKind::FailedJobs && selection.kind != HistoryKind::CancelledJobs);
+        QVERIFY(selection.includesForeign);
+        if (selection.kind == HistoryKind::CompletedJobs)
+            QCOMPARE(selection.before, now.addDays(-14));
+    }
+}
+
+void TestRetention::deletesOldJobs_data()
+{
+    QTest::addColumn<QString>("status");
+    QTest::addColumn<HistoryKind>("kind");
+    QTest::newRow("completed") << s("completed") << HistoryKind::CompletedJobs;
+    QTest::newRow("failed") << s("failed") << HistoryKind::FailedJobs;
+    QTest::newRow("cancelled") << s("cancelled") << HistoryKind::CancelledJobs;
+}
+
+void TestRetention::deletesOldJobs()
+{
+    QFETCH(QString, status);
+    QFETCH(HistoryKind, kind);
+    QueueTest t;
+    addEnded(t, status, 15, 3);
+    addEnded(t, status, 13, 2);
+    for (const char *other : {"pending", "processing", "completed", "failed", "cancelled"}) {
+        if (s(other) != status)
+            addEnded(t, s(other), 15, 1);
+    }
+    QCOMPARE(deleteAll(t, olderThan(t, kind, 14)), 3);
+    QCOMPARE(jobs(t), 6);
+    QCOMPARE(RawSql(t.path()).value(s("SELECT count(*) FROM lifeguard_jobs")), 6);
+    QCOMPARE(t.reader->counts()->value(s("noop")).total(), 6);
+}
+
+void TestRetention::keepsJobsOfOtherPrograms()
+{
+    QueueTest t;
+    addEnded(t, s("completed"), 15, 2, true);
+    addEnded(t, s("completed"), 15, 3);
+    QVERIFY(RawSql(t.path()).exec(s("INSERT INTO lifeguard_jobs (job_id, is_forced, is_foreign) VALUES (1, 1, 1)")));
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::CompletedJobs, 14)), 3);
+    QCOMPARE(jobs(t), 2);
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::CompletedJobs, 14, true)), 2);
+    QCOMPARE(jobs(t), 0);
+}
+
+/// A job may be run again between the search and the deletion.
+void TestRetention::keepsJobsThatRunAgain()
+{
+    QueueTest t;
+    addEnded(t, s("completed"), 15, 1);
+    Values values{{s("key"), 1}, {s("before"), toSqlTime(t.clock.utcNow().addSecs(-14 * day))}};
+    QCOMPARE(t.queue->rerun({1}, false).value_or(0), 1);
+    QCOMPARE(t.db->change("history_delete_job", {s("completed")}, values).value_or(-1), 0);
+    QVERIFY(t.queue->acknowledge(t.claimOne(t.worker()).lease(), 1));
+    QCOMPARE(t.db->change("history_delete_job", {s("completed")}, values).value_or(-1), 0);
+    QCOMPARE(jobs(t), 1);
+}
+
+void TestRetention::deletesInSmallBatches()
+{
+    QueueTest t;
+    addEnded(t, s("completed"), 15, 3000);
+    Retention retention(*t.db);
+    DeletionBudget budget;
+    const HistorySelection selection = olderThan(t, HistoryKind::CompletedJobs, 14);
+    HistoryPosition position;
+    int batches = 0;
+    for (int left = 3000; left > 0; ++batches) {
+        const auto batch = retention.deleteBatch(selection, position, budget);
+        QVERIFY(batch && batch->deleted > 0);
+        left -= batch->deleted;
+        QCOMPARE(jobs(t), left);
+        QVERIFY(batch->held.count() > 0);
+        QVERIFY(batch->more || left == 0);
+        position = batch->position;
+    }
+    QVERIFY2(batches >= 6, qPrintable(QString::number(batches))); // at most 500 rows each
+}
+
+void TestRetention::positionSkipsForeignJobs()
+{
+    QueueTest t;
+    addEnded(t, s("completed"), 20, 1200, true);
+    addEnded(t, s("completed"), 15, 1);
+    Retention retention(*t.db);
+    DeletionBudget budget;
+    const HistorySelection selection = olderThan(t, HistoryKind::CompletedJobs, 14);
+    HistoryPosition position;
+    for (int i = 0; i < 2; ++i) { // only foreign jobs: the write lock is not taken
+        const auto batch = retention.deleteBatch(selection, position, budget);
+        QCOMPARE(batch->deleted, 0);
+        QCOMPARE(batch->held.count(), 0);
+        QVERIFY(batch->more);
+        position = batch->position;
+    }
+    const auto last = retention.deleteBatch(selection, position, budget);
+    QCOMPARE(last->deleted, 1);
+    QVERIFY(!last->more);
+    QCOMPARE(retention.deleteBatch(selection, last->position, budget)->more, false);
+}
+
+void TestRetention::deletesUndatedFailedJobs()
+{
+    QueueTest t;
+    addEnded(t, s("failed"), 61, 2);
+    QVERIFY(RawSql(t.path()).exec(s("UPDATE jobs SET completed_at = NULL WHERE id = 1")));
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::FailedJobs, 60)), 1);
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::UndatedFailedJobs, 60)), 1);
+    QCOMPARE(jobs(t), 0);
+}
+
+void TestRetention::deletesSubmissionsWithoutJobs()
+{
+    QueueTest t;
+    NewJob job;
+    job.type = s("noop");
+    for (const char *title : {"kept", "deleted"})
+        QVERIFY(t.queue->addMany({job}, NewSubmission{s(title), s("anna")}));
+    t.clock.advance(seconds(15 * day));
+    QVERIFY(t.queue->addMany({job}, NewSubmission{s("young"), s("anna")}));
+    RawSql raw(t.path());
+    QVERIFY(raw.exec(s("UPDATE jobs SET status = 'completed' WHERE id IN (2, 3)")));
+    QVERIFY(raw.exec(s("DELETE FROM jobs WHERE id IN (2, 3)")));
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Submissions, 14, true)), 1);
+    QCOMPARE(raw.column(s("SELECT title FROM lifeguard_submissions ORDER BY id")),
+             (QStringList{s("kept"), s("young")}));
+}
+
+void TestRetention::deletesEventsWithTheirCopies()
+{
+    QueueTest t;
+    EventLog log(*t.db, t.clock);
+    const auto add = [&](EventKind kind) {
+        Event event;
+        event.kind = kind;
+        event.message = Message::literal(toString(kind));
+        return log.add(event);
+    };
+    QVERIFY(add(EventKind::PoolStarted));
+    QVERIFY(add(EventKind::WorkerHung)); // CLM's table does not accept this kind
+    RawSql raw(t.path());
+    QVERIFY(raw.exec(s("INSERT INTO worker_events (event_type, worker_type, created_at) "
+                       "VALUES ('pool_started', 'noop', '2020-01-01 00:00:00')"))); // of CLM
+    t.clock.advance(seconds(31 * day));
+    QVERIFY(add(EventKind::PoolStopped));
+    QCOMPARE(raw.value(s("SELECT count(*) FROM worker_events")), 3);
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Events, 30)), 2);
+    QCOMPARE(log.list(10)->size(), 1);
+    QCOMPARE(raw.column(s("SELECT event_type || coalesce(message, '') FROM worker_events ORDER BY id")),
+             (QStringList{s("pool_started"), s("pool_stoppedpool_stopped")}));
+}
+
+void TestRetention::deletesCommands()
+{
+    QueueTest t;
+    RawSql raw(t.path());
+    for (const int days : {31, 29}) {
+        const QString at = toSqlTime(t.clock.utcNow().addSecs(-days * day));
+        QVERIFY(raw.exec(s("INSERT INTO lifeguard_commands (manager_id, verb, issuer_process, issued_at, expires_at) "
+                           "VALUES ('m', 'stop', '', ?, ?)"),
+                         {at, at}));
+    }
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Commands, 30)), 1);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM lifeguard_commands")), 1);
+}
+
+void TestRetention::deletesEndedWorkers()
+{
+    QueueTest t;
+    const QStringList names{s("direct-noop-0-aaaaaaaa"), s("direct-noop-1-bbbbbbbb"), s("direct-noop-2-cccccccc"),
+                            s("direct-noop-3-dddddddd")};
+    for (const QString &name : names) {
+        t.addOwned(name, s("m"));
+        t.worker(name);
+    }
+    t.worker(s("clx-worker"));
+    RawSql raw(t.path());
+    QVERIFY(raw.exec(s("UPDATE workers SET status = 'dead', last_heartbeat = '2020-01-01 00:00:00' "
+                       "WHERE container_id IN ('clx-worker', '%1')")
+                         .arg(names.at(0))));
+    QVERIFY(t.registry->end(names.at(0), Message::literal(s("gone")), true));
+    QVERIFY(t.registry->end(names.at(1), Message::literal(s("gone")), true));
+    QVERIFY(raw.exec(s("UPDATE workers SET status = 'idle' WHERE container_id = ?"), {names.at(1)})); // it is alive
+    t.clock.advance(seconds(8 * day));
+    QVERIFY(t.registry->end(names.at(2), Message::literal(s("gone")), true)); // today
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Workers, 7)), 1);
+    QCOMPARE(raw.column(s("SELECT executor_id FROM lifeguard_workers ORDER BY executor_id")), names.mid(1));
+    QCOMPARE(raw.column(s("SELECT container_id FROM workers ORDER BY container_id")),
+             QStringList{s("clx-worker")} + names.mid(1));
+}
+
+void TestRetention::deletesResults()
+{
+    QueueTest t;
+    ResultsCache cache(*t.db, t.clock);
+    const QJsonObject metadata{{s("size"), 1}, {s("mtime_ms"), 1}};
+    QVERIFY(cache.store(s("/w/a.png"), s("a"), metadata));
+    QVERIFY(cache.store(s("/w/b.png"), s("b"), metadata));
+    RawSql raw(t.path());
+    QVERIFY(raw.exec(s("INSERT INTO results_cache (output_file, content_hash, last_accessed) "
+                       "VALUES ('/w/clx.png', 'c', '2020-01-01 00:00:00')")));
+    t.clock.advance(seconds(91 * day));
+    QVERIFY(cache.find(s("/w/b.png"), s("b"))->has_value()); // used again
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Results, 90)), 1);
+    QCOMPARE(raw.column(s("SELECT output_file FROM results_cache ORDER BY 1")),
+             (QStringList{s("/w/b.png"), s("/w/clx.png")}));
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Results, 90, true)), 1);
+}
+
+void TestRetention::countsWithoutDeleting()
+{
+    QueueTest t;
+    addEnded(t, s("completed"), 15, 12);
+    addEnded(t, s("completed"), 15, 3, true);
+    Retention retention(*t.db);
+    QCOMPARE(retention.count(olderThan(t, HistoryKind::CompletedJobs, 14), 1000).value_or(-1), 12);
+    QCOMPARE(retention.count(olderThan(t, HistoryKind::CompletedJobs, 14, true), 1000).value_or(-1), 15);
+    QCOMPARE(retention.count(olderThan(t, HistoryKind::CompletedJobs, 14), 1).value_or(-1), 1);
+    QCOMPARE(retention.count(olderThan(t, HistoryKind::FailedJobs, 14), 1000).value_or(-1), 0);
+    QCOMPARE(jobs(t), 15);
+}
+
+void TestRetention::newDatabasesNeedNoConsent()
+{
+    QueueTest t;
+    QCOMPARE(RetentionState(*t.db, t.clock).state()->consent, RetentionState::Consent::Given);
+}
+
+void TestRetention::oldDatabasesNeedConsent()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(s("old.db"));
+    RawSql(path).script(clxVersion1()
+                        + s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
+                            "VALUES ('noop', 'completed', '', '', '', '{}');"));
+    ManualClock clock;
+    const auto db = Database::open(path, OpenMode::ReadWrite);
+    QVERIFY2(db, db ? "" : qPrintable(db.error().message));
+    RetentionState retention(**db, clock);
+    QCOMPARE(retention.state()->consent, RetentionState::Consent::Needed);
+    QVERIFY(!retention.state()->begins.isValid());
+    const QDateTime begins = retention.announce().value_or(QDateTime());
+    QCOMPARE(begins, clock.utcNow().addSecs(RetentionState::notice.count()));
+    QCOMPARE(*retention.state(), (RetentionState::State{RetentionState::Consent::Announced, begins}));
+    clock.advance(seconds(60));
+    QCOMPARE(retention.announce().value_or(QDateTime()), begins); // announced once
+    QCOMPARE(RawSql(path).value(s("SELECT count(*) FROM lifeguard_events WHERE kind = 'pruning_announced'")), 1);
+    QVERIFY(retention.consent());
+    QCOMPARE(retention.state()->consent, RetentionState::Consent::Given);
+}
+
+void TestRetention::oneManagerAtATimeHasTheLease()
+{
+    QueueTest t;
+    RetentionState retention(*t.db, t.clock);
+    QVERIFY(*retention.takeLease(s("a")));
+    QVERIFY(*retention.takeLease(s("a")));
+    QVERIFY(!*retention.takeLease(s("b")));
+    QVERIFY(retention.releaseLease(s("b"))); // not its own
+    QVERIFY(!*retention.takeLease(s("b")));
+    QVERIFY(retention.releaseLease(s("a")));
+    QVERIFY(*retention.takeLease(s("b")));
+    t.clock.advance(RetentionState::leaseTime + seconds(1)); // b has ended without releasing it
+    QVERIFY(*retention.takeLease(s("a")));
+    t.clock.setClock(-std::chrono::hours(30 * 24)); // a lease that was written before the clock was set back
+    QVERIFY(*retention.takeLease(s("b")));
+}
+
+void TestRetention::fileShrinks()
+{
+    QueueTest t;
+    addEnded(t, s("completed"), 15, 300, false, QString(20'000, u'x'));
+    RawSql raw(t.path());
+    QCOMPARE(raw.value(s("PRAGMA auto_vacuum")), 2);
+    QCOMPARE(raw.value(s("PRAGMA wal_checkpoint(TRUNCATE)")).toInt(), 0);
+    const qint64 before = QFileInfo(t.path()).size();
+    QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::CompletedJobs, 14)), 300);
+    qint64 left = t.db->unusedPages().value_or(-1);
+    QVERIFY(left > 1000);
+    const qint64 next = t.db->shrink(64).value_or(-1);
+    QCOMPARE(next, left - 64);
+    while (left > 0)
+        left = t.db->shrink(64).value_or(-1);
+    QCOMPARE(left, 0);
+    QCOMPARE(raw.value(s("PRAGMA wal_checkpoint(TRUNCATE)")).toInt(), 0);
+    QVERIFY2(QFileInfo(t.path()).size() < before / 5, qPrintable(QString::number(QFileInfo(t.path()).size())));
+}
+
+void TestRetention::managerDeletesAllKinds()
+{
+    QueueTest t;
+    addEnded(t, s("completed"), 15, 700);
+    addEnded(t, s("failed"), 61, 1);
+    addEnded(t, s("cancelled"), 61, 1);
+    addEnded(t, s("completed"), 400, 5, true);
+    addEnded(t, s("failed"), 15, 1);
+    ManualScheduler scheduler(t.clock);
+    Store store;
+    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
+    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
+    HistoryPruner pruner(store, t.clock, scheduler, {}, s("m"), {});
+    QSignalSpy ended(&pruner, &HistoryPruner::passEnded);
+    QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
+    pruner.start();
+    scheduler.advance(HistoryPruner::firstPassAfter);
+    QVERIFY(waitUntil([&] {
+        scheduler.advance(milliseconds(100));
+        return !ended.isEmpty();
+    }));
+    QCOMPARE(ended.first().first().toLongLong(), 702);
+    QCOMPARE(jobs(t), 6);
+    QCOMPARE(events.size(), 1);
+    QCOMPARE(events.first().first().value<Event>().message.englishText(), s("Old history was deleted: 702 jobs."));
+    QVERIFY(pruner.longestHold().count() > 0);
+    // Another manager can delete now, and the next pass finds what has expired since.
+    QVERIFY(*RetentionState(*t.db, t.clock).takeLease(s("other")));
+    addEnded(t, s("completed"), 14, 1);
+    scheduler.advance(HistoryPruner::interval);
+    QVERIFY(waitUntil([&] {
+        scheduler.advance(milliseconds(100));
+        return ended.size() == 2;
+    }));
+    QCOMPARE(ended.last().first().toLongLong(), 1);
+    QCOMPARE(jobs(t), 6);
+}
+
+void TestRetention::managerAnnouncesTheFirstDeletion()
+{
+    QueueTest t;
+    QVERIFY(
+        RawSql(t.path()).exec(s("UPDATE lifeguard_settings SET value = 'needed' WHERE name = 'retention_consent'")));
+    addEnded(t, s("completed"), 15, 1);
+    ManualScheduler scheduler(t.clock);
+    Store store;
+    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
+    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
+    HistoryPruner pruner(store, t.clock, scheduler, {}, s("m"), {});
+    QSignalSpy ended(&pruner, &HistoryPruner::passEnded);
+    QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
+    pruner.start();
+    const auto pass = [&](milliseconds after) {
+        const qsizetype before = ended.size();
+        scheduler.advance(after);
+        return waitUntil([&] {
+            scheduler.advance(milliseconds(100));
+            return ended.size() > before;
+        });
+    };
+    QVERIFY(pass(HistoryPruner::firstPassAfter));
+    QCOMPARE(events.size(), 1);
+    QCOMPARE(events.first().first().value<Event>().kind, EventKind::PruningAnnounced);
+    QCOMPARE(jobs(t), 1);
+    QVERIFY(pass(HistoryPruner::interval));
+    QCOMPARE(events.size(), 1);
+    QCOMPARE(jobs(t), 1);
+    t.clock.advance(RetentionState::notice);
+    QVERIFY(pass(HistoryPruner::interval));
+    EVENTUALLY((scheduler.advance(milliseconds(100)), jobs(t) == 0));
+}
+
+void TestRetention::managerReportsEndsOfSubmissions()
+{
+    QueueTest t;
+    NewJob job;
+    job.type = s("noop");
+    QVERIFY(t.queue->addMany({job}, NewSubmission{s("slides"), s("anna")}));
+    ManualScheduler scheduler(t.clock);
+    Store store;
+    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
+    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
+    HistoryPruner pruner(store, t.clock, scheduler, {}, s("m"), {});
+    QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
+    pruner.start();
+    QVERIFY(t.queue->acknowledge(t.claimOne(t.worker()).lease(), 1));
+    EVENTUALLY((scheduler.advance(HistoryPruner::submissionInterval), !events.isEmpty()));
+    QCOMPARE(events.first().first().value<Event>().kind, EventKind::SubmissionEnded);
+}
+
+QTEST_GUILESS_MAIN(TestRetention)
+#include "tst_retention.moc"
