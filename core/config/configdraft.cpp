@@ -41,6 +41,7 @@ YamlNode nodeOf(const FieldInfo &field, const QString &text)
     case Kind::Text:
     case Kind::Choice:
     case Kind::Path:
+    case Kind::TimeOfDay:
         return yamlText(text, true);
     default: // numbers, truth values, and what has a unit
         return yamlText(text, false);

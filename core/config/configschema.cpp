@@ -49,16 +49,72 @@ QJsonObject listOfTexts(int minItems)
             {QStringLiteral("items"), anyOf({ofType("string"), ofType("number"), ofType("boolean")})}};
 }
 
-/// Returns the schema of the values of a key. In YAML, a text may look like a number.
+/// Returns the schema of a text. In YAML, a text may look like a number.
+QJsonObject anyText()
+{
+    return anyOf({ofType("string"), ofType("number"), ofType("boolean")});
+}
+
+/// Returns the schema of a number within the limits of the key.
+QJsonObject numberOf(const char *type, const FieldInfo &field)
+{
+    QJsonObject schema = ofType(type);
+    if (field.minimum)
+        schema.insert(QStringLiteral("minimum"), *field.minimum);
+    if (field.maximum)
+        schema.insert(QStringLiteral("maximum"), *field.maximum);
+    return field.allowsZero ? anyOf({QJsonObject{{QStringLiteral("const"), 0}}, schema}) : schema;
+}
+
+QJsonObject yesOrNo()
+{
+    return anyOf({ofType("boolean"), oneOfTexts({QStringLiteral("yes"), QStringLiteral("no")})}); // in YAML 1.2, texts
+}
+
+/// Returns the schema of a map of secrets: each is a text, or says where the text comes from.
+QJsonObject mapOfTexts()
+{
+    QJsonObject source = ofType("object");
+    source.insert(QStringLiteral("additionalProperties"), false);
+    source.insert(QStringLiteral("minProperties"), 1);
+    source.insert(QStringLiteral("maxProperties"), 1);
+    source.insert(QStringLiteral("properties"), QJsonObject{{QStringLiteral("from_file"), ofType("string")},
+                                                            {QStringLiteral("from_variable"), ofType("string")}});
+    QJsonObject map = ofType("object");
+    map.insert(QStringLiteral("additionalProperties"),
+               anyOf({ofType("string"), ofType("number"), ofType("boolean"), source}));
+    return map;
+}
+
+QJsonObject valueSchema(const FieldInfo &field);
+
+QJsonObject mapOfFields(const std::vector<FieldInfo> &fields)
+{
+    QJsonObject properties;
+    for (const FieldInfo &field : fields) {
+        QJsonObject schema = valueSchema(field);
+        schema.insert(QStringLiteral("description"), field.description);
+        properties.insert(field.key, schema);
+    }
+    QJsonObject map = ofType("object");
+    map.insert(QStringLiteral("additionalProperties"), false);
+    map.insert(QStringLiteral("properties"), properties);
+    return map;
+}
+
+/// Returns the schema of the values of a key.
 QJsonObject valueSchema(const FieldInfo &field)
 {
     switch (field.kind) {
     case Kind::Text:
-        return anyOf({ofType("string"), ofType("number"), ofType("boolean")});
+    case Kind::Path:
+        return anyText();
+    case Kind::TimeOfDay:
+        return matching(QStringLiteral("^[0-9]{1,2}:[0-9]{2}$"));
     case Kind::Number:
-        return ofType("integer");
+        return numberOf("integer", field);
     case Kind::Decimal:
-        return ofType("number");
+        return numberOf("number", field);
     case Kind::Duration: {
         QJsonArray allowed{nonNegativeInteger(), matching(QStringLiteral("^[0-9]+[smhd]?$"))};
         if (!field.choices.isEmpty())
@@ -67,14 +123,25 @@ QJsonObject valueSchema(const FieldInfo &field)
     }
     case Kind::Size:
         return anyOf({QJsonObject{{QStringLiteral("const"), 0}}, matching(QStringLiteral("^(0|[0-9]+[BKMGT])$"))});
-    case Kind::YesNo: // in YAML 1.2, yes and no are texts
-        return anyOf({ofType("boolean"), oneOfTexts({QStringLiteral("yes"), QStringLiteral("no")})});
+    case Kind::YesNo:
+        return yesOrNo();
     case Kind::Choice:
         return oneOfTexts(field.choices);
     case Kind::Paths:
+    case Kind::Names:
         return anyOf({ofType("string"), listOfTexts(0)});
+    case Kind::Choices:
+        return anyOf({ofType("string"), QJsonObject{{QStringLiteral("type"), QStringLiteral("array")},
+                                                    {QStringLiteral("items"), oneOfTexts(field.choices)}}});
     case Kind::Arguments:
         return anyOf({ofType("string"), listOfTexts(1)});
+    case Kind::Map:
+        return mapOfTexts();
+    case Kind::Section:
+        return anyOf({yesOrNo(), mapOfFields(field.fields)});
+    case Kind::Sections:
+        return {{QStringLiteral("type"), QStringLiteral("array")},
+                {QStringLiteral("items"), mapOfFields(field.fields)}};
     }
     return {}; // accepts everything
 }
@@ -86,7 +153,8 @@ QJsonObject properties(const QList<ConfigField<Owner>> &fields, const Owner &def
     for (const ConfigField<Owner> &field : fields) {
         QJsonObject schema = valueSchema(field);
         schema.insert(QStringLiteral("description"), field.description);
-        if (const QString text = field.format(defaults, Spelling::Current); !text.isEmpty())
+        const QString text = field.format ? field.format(defaults, Spelling::Current) : QString();
+        if (!text.isEmpty())
             schema.insert(QStringLiteral("default"), text);
         result.insert(field.key, schema);
     }

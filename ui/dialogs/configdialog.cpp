@@ -40,16 +40,6 @@ QList<ConfigFormField> sectionFields(const QString &section)
     return configFormFields(configurationFields(), Configuration());
 }
 
-/// Returns the key within the section; empty if the error belongs to another one.
-QString keyInSection(const ConfigFileError &error, const QStringList &section)
-{
-    const QString prefix = section.isEmpty() ? QString() : section.join(u'.') + u'.';
-    if (!error.key.startsWith(prefix))
-        return {};
-    const QString key = error.key.mid(prefix.size());
-    return section.isEmpty() && key.contains(u'.') ? QString() : key.section(u'.', 0, 0).section(u'[', 0, 0);
-}
-
 } // namespace
 
 ConfigDialog::ConfigDialog(const ConfigDraft &draft, QWidget *parent)
@@ -227,17 +217,13 @@ void ConfigDialog::removePool()
 void ConfigDialog::check()
 {
     const QList<ConfigFileError> errors = m_draft.errors();
-    QHash<QString, QString> ofForm;
     QString first;
-    for (const ConfigFileError &error : errors) {
-        const QString key = m_form ? keyInSection(error, m_form->keys()) : QString();
-        if (!key.isEmpty() && !ofForm.contains(key))
-            ofForm.insert(key, error.message);
-        if (first.isEmpty())
-            first = error.key.isEmpty() ? error.message : tr("%1: %2").arg(error.key, error.message);
+    if (!errors.isEmpty()) {
+        const ConfigFileError &error = errors.constFirst();
+        first = error.key.isEmpty() ? error.message : tr("%1: %2").arg(error.key, error.message);
     }
     if (m_form)
-        m_form->setErrors(ofForm);
+        m_form->setErrors(errors);
     const QString text = QString::fromUtf8(m_draft.text());
     if (m_text->toPlainText() != text)
         m_text->setPlainText(text);

@@ -48,41 +48,43 @@ ConfigForm::ConfigForm(QStringList keys, const QList<ConfigFormField> &fields, c
     layout->setVerticalSpacing(theme::inside);
     layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     for (const ConfigFormField &field : fields)
-        addLine(*layout, field, draft.value(m_keys + QStringList{field.info.key}, field.info));
+        addLine(*layout, field, draft.value(m_keys + field.keys, field.info));
     setWidget(content);
 }
 
 void ConfigForm::addLine(QFormLayout &layout, const ConfigFormField &field, const QString &value)
 {
+    const QString key = field.keys.join(u'.');
     QWidget *editor = createEditor(field, value);
-    editor->setObjectName(QStringLiteral("config_") + field.info.key);
-    editor->setAccessibleName(field.info.key);
+    editor->setObjectName(QStringLiteral("config_") + key);
+    editor->setAccessibleName(key);
     editor->setAccessibleDescription(field.info.description);
     auto *description = new QLabel(field.info.description, this);
     description->setWordWrap(true);
     description->setFont(theme::smallFont(font()));
     description->setForegroundRole(QPalette::PlaceholderText);
-    auto *error = new InlineMessage(QStringLiteral("configError_") + field.info.key, this);
+    auto *error = new InlineMessage(QStringLiteral("configError_") + key, this);
     auto *column = new QVBoxLayout;
     column->setSpacing(theme::unit / 2);
     column->addWidget(editor);
     column->addWidget(error);
     column->addWidget(description);
-    auto *label = new QLabel(field.info.key, this);
+    auto *label = new QLabel(key, this);
     label->setBuddy(editor);
     layout.addRow(label, column);
-    m_lines.insert(field.info.key, {editor, error});
+    m_errors.insert(key, error);
 }
 
 QWidget *ConfigForm::createEditor(const ConfigFormField &field, const QString &value)
 {
     const FieldInfo &info = field.info;
+    const QStringList keys = m_keys + field.keys;
     const QStringList choices = choicesOf(info);
     if (choices.isEmpty()) {
         auto *line = new QLineEdit(value, this);
         line->setPlaceholderText(field.usualText);
         connect(line, &QLineEdit::textEdited, this,
-                [this, info](const QString &text) { Q_EMIT valueEntered(m_keys + QStringList{info.key}, info, text); });
+                [this, info, keys](const QString &text) { Q_EMIT valueEntered(keys, info, text); });
         return line;
     }
     auto *box = new QComboBox(this);
@@ -93,25 +95,23 @@ QWidget *ConfigForm::createEditor(const ConfigFormField &field, const QString &v
     if (!shown.isEmpty() && box->findData(shown) < 0) // a wrong value is shown, and its error
         box->addItem(shown, shown);
     box->setCurrentIndex(box->findData(shown));
-    connect(box, &QComboBox::activated, this, [this, info, box] {
-        Q_EMIT valueEntered(m_keys + QStringList{info.key}, info, box->currentData().toString());
+    connect(box, &QComboBox::activated, this, [this, info, keys, box] {
+        Q_EMIT valueEntered(keys, info, box->currentData().toString());
     });
     return box;
 }
 
-void ConfigForm::setErrors(const QHash<QString, QString> &errors)
+void ConfigForm::setErrors(const QList<ConfigFileError> &errors)
 {
-    for (auto line = m_lines.cbegin(); line != m_lines.cend(); ++line)
-        line->error->setMessage(theme::Hue::Bad, errors.value(line.key()));
-}
-
-void ConfigForm::showKey(const QString &key)
-{
-    const Line line = m_lines.value(key, {nullptr, nullptr});
-    if (!line.editor)
-        return;
-    ensureWidgetVisible(line.editor);
-    line.editor->setFocus();
+    QHash<QString, QString> texts;
+    const QString section = m_keys.isEmpty() ? QString() : m_keys.join(u'.') + u'.';
+    for (const ConfigFileError &error : errors) {
+        const QString key = error.key.mid(section.size()).section(u'[', 0, 0); // without the index of a list
+        if (error.key.startsWith(section) && !texts.contains(key))
+            texts.insert(key, error.message);
+    }
+    for (auto line = m_errors.cbegin(); line != m_errors.cend(); ++line)
+        line.value()->setMessage(theme::Hue::Bad, texts.value(line.key()));
 }
 
 } // namespace lifeguard

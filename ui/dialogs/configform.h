@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/config/configfield.h"
+#include "core/config/configfile.h"
 
 #include <QHash>
 #include <QList>
@@ -19,18 +20,23 @@ class InlineMessage;
 struct ConfigFormField
 {
     FieldInfo info;
+    QStringList keys; ///< that lead to the value within the section: {"count"}, {"scaling", "min"}
     QString usualText; ///< what applies if the file does not contain the key
 };
 
-/// Returns the fields of a section for a form, with their defaults.
+/// Returns the fields of a section for a form, with their defaults. The keys of a map within the section have lines of
+/// their own; lists of maps, and maps with keys that the user chooses, are left to a text editor.
 template<typename Owner>
 [[nodiscard]] QList<ConfigFormField> configFormFields(const QList<ConfigField<Owner>> &fields, const Owner &usual)
 {
     QList<ConfigFormField> result;
     for (const ConfigField<Owner> &field : fields) {
-        // Maps and sections have no line in the form, and keep their text.
-        if (field.kind != FieldInfo::Kind::Map && !field.hasFields())
-            result.append({field, field.format(usual, Spelling::Current)});
+        for (const FieldInfo &member : field.fields) {
+            if (field.kind == FieldInfo::Kind::Section && !member.hasFields())
+                result.append({member, {field.key, member.key}, {}});
+        }
+        if (!field.hasFields() && field.kind != FieldInfo::Kind::Map)
+            result.append({field, {field.key}, field.format(usual, Spelling::Current)});
     }
     return result;
 }
@@ -47,27 +53,19 @@ public:
                QWidget *parent = nullptr);
 
     [[nodiscard]] QStringList keys() const { return m_keys; }
-    /// Shows errors, by key within the section; removes all others.
-    void setErrors(const QHash<QString, QString> &errors);
-    /// Scrolls to the key and gives it the focus.
-    void showKey(const QString &key);
+    /// Shows the errors of the section below their fields; removes all others.
+    void setErrors(const QList<ConfigFileError> &errors);
 
 Q_SIGNALS:
     /// The user has entered a value; an empty text stands for the default.
     void valueEntered(const QStringList &keys, const lifeguard::FieldInfo &field, const QString &text);
 
 private:
-    struct Line
-    {
-        QWidget *editor;
-        InlineMessage *error;
-    };
-
     void addLine(QFormLayout &layout, const ConfigFormField &field, const QString &value);
     [[nodiscard]] QWidget *createEditor(const ConfigFormField &field, const QString &value);
 
     QStringList m_keys;
-    QHash<QString, Line> m_lines;
+    QHash<QString, InlineMessage *> m_errors; ///< by key within the section: "scaling.min"
 };
 
 } // namespace lifeguard
