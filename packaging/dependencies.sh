@@ -15,12 +15,17 @@ lifeguard_build_packages=(
     libyaml-cpp-dev  # parses configuration files (YAML and JSON) with the place of each value
     libtomlplusplus-dev  # reads CLM's configuration files (TOML) in 'config import-clm' (headers only)
     libsqlite3-dev   # SQLite's backup API, of the library that Qt's driver uses
-    libboost-dev     # Boost.Beast's HTTP parser (headers only), because Qt 6.4 does not support HTTP over local sockets
+    libboost-dev     # Boost.Beast's HTTP parser (headers only): Qt 6.4 does not support HTTP over local sockets, and its server has no limits
+    prometheus-cpp-dev  # the data model and the text format of Prometheus' metrics
+    pkgconf          # finds libsystemd
+    libsystemd-dev   # tells systemd about the state of the service; optional
 )
 
 lifeguard_run_packages=(
     libqt6sql6-sqlite  # the job queue is an SQLite file
     libqt6svg6         # renders the SVG icons
+    libprometheus-cpp-core1.0  # the text format of metrics
+    libsystemd0        # tells systemd about the state of the service
     fonts-dejavu-core  # the font of the window and of the diagrams
 )
 
@@ -72,6 +77,11 @@ lifeguard_test_packages=(
     sqlite3             # used by the example worker in shell (resources/help/own-worker.md)
     python3-jsonschema  # an independent validator for the schema of configuration files
     openssl             # the command, which creates the certificates of the TLS tests
+    prometheus          # promtool, which checks the names of the metrics
+    systemd             # systemd-analyze, which checks the unit files
+    groff               # checks the manual pages
+    zsh                 # tests of completion
+    fish                # tests of completion
     bindfs              # a FUSE file system, for the tests of databases on network file systems
 )
 

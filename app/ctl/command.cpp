@@ -6,10 +6,17 @@
 
 namespace lifeguard::ctl {
 
+std::unique_ptr<CommandLine> Command::commandLine() const
+{
+    auto line = std::make_unique<CommandLine>(m_description.name, m_description.help, m_description.access);
+    declareArguments(*line);
+    return line;
+}
+
 ExitCode Command::run(const QStringList &arguments)
 {
-    CommandLine line(m_description.name, m_description.help, m_description.access);
-    declareArguments(line);
+    const std::unique_ptr<CommandLine> created = commandLine();
+    CommandLine &line = *created;
     const Status parsed = line.parse(arguments);
     if (line.isHelpRequested()) {
         printText(line.helpText());

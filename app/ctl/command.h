@@ -6,6 +6,8 @@
 
 #include <QStringList>
 
+#include <memory>
+
 namespace lifeguard::ctl {
 
 /// One command of lifeguardctl. A subclass declares its options and does the work; this class parses the arguments,
@@ -27,6 +29,10 @@ public:
 
     [[nodiscard]] QString name() const { return m_description.name; }
     [[nodiscard]] QString summary() const { return m_description.summary; }
+
+    /// Returns the command line without arguments, which describes the options.
+    [[nodiscard]] std::unique_ptr<CommandLine> commandLine() const;
+    [[nodiscard]] QString help() const { return m_description.help; }
 
     /// Parses the arguments that follow the name of the command, executes the command, prints errors, and returns the
     /// exit code.

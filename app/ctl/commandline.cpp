@@ -24,48 +24,70 @@ CommandLine::CommandLine(const QString &command, const QString &help, Access acc
     , m_access(access)
 {
     m_parser.setApplicationDescription(help);
-    m_parser.addOptions({
-        {QStringLiteral("db"),
-         Text::tr(
-             "The database. Default: $DB_PATH, $CLM_JOBS_DB_PATH, or clx_jobs.db or clm_jobs.db in the workspace."),
-         QStringLiteral("FILE")},
-        {QStringLiteral("workspace"),
-         Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the current folder."),
-         QStringLiteral("DIR")},
-        {QStringLiteral("config"),
-         Text::tr("The configuration file. Default: $LIFEGUARD_CONFIG, lifeguard.yaml in the workspace, or "
-                  "~/.config/lifeguard/lifeguard.yaml."),
-         QStringLiteral("FILE")},
-        {QStringLiteral("profile"),
-         Text::tr("The profile of the configuration file. Default: $LIFEGUARD_PROFILE, or none."),
-         QStringLiteral("NAME")},
-    });
-    QCommandLineOption readOnly(QStringLiteral("read-only"), Text::tr("Do not write to the database."));
-    if (m_access == Access::Writes) {
-        readOnly.setFlags(QCommandLineOption::HiddenFromHelp); // the option exists so that parse() can explain why it
-                                                               // cannot be used
+    if (m_access != Access::None) {
+        addCommonOption(
+            {QStringLiteral("db")},
+            Text::tr(
+                "The database. Default: $DB_PATH, $CLM_JOBS_DB_PATH, or clx_jobs.db or clm_jobs.db in the workspace."),
+            QStringLiteral("FILE"));
+        addCommonOption(
+            {QStringLiteral("workspace")},
+            Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the current folder."),
+            QStringLiteral("DIR"));
+        addCommonOption({QStringLiteral("config")},
+                        Text::tr("The configuration file. Default: $LIFEGUARD_CONFIG, lifeguard.yaml in the workspace, "
+                                 "or ~/.config/lifeguard/lifeguard.yaml."),
+                        QStringLiteral("FILE"));
+        addCommonOption({QStringLiteral("profile")},
+                        Text::tr("The profile of the configuration file. Default: $LIFEGUARD_PROFILE, or none."),
+                        QStringLiteral("NAME"));
+        if (m_access == Access::Writes) {
+            // The option exists so that parse() can explain why it cannot be used.
+            QCommandLineOption readOnly(QStringLiteral("read-only"));
+            readOnly.setFlags(QCommandLineOption::HiddenFromHelp);
+            m_parser.addOption(readOnly);
+        } else {
+            addCommonOption({QStringLiteral("read-only")}, Text::tr("Do not write to the database."));
+        }
+        addCommonOption({QStringLiteral("json")}, Text::tr("Print JSON."));
+    } else {
+        // Accepted and ignored, so that a script can pass the same options to all commands.
+        for (const QString &name : commonOptionsWithValue()) {
+            QCommandLineOption option(name, QString(), QStringLiteral("VALUE"));
+            option.setFlags(QCommandLineOption::HiddenFromHelp);
+            m_parser.addOption(option);
+        }
     }
-    m_parser.addOption(readOnly);
-    m_parser.addOptions({
-        {QStringLiteral("json"), Text::tr("Print JSON.")},
-        {{QStringLiteral("h"), QStringLiteral("help")}, Text::tr("Print this help.")},
-    });
+    addCommonOption({QStringLiteral("h"), QStringLiteral("help")}, Text::tr("Print this help."));
 }
 
-void CommandLine::addOption(const QString &name, const QString &description, const QString &valueName)
+void CommandLine::addCommonOption(const QStringList &names, const QString &description, const QString &valueName)
+{
+    m_parser.addOption(QCommandLineOption(names, description, valueName));
+    m_options.append({names, description, valueName, {}});
+}
+
+void CommandLine::addOption(const QString &name, const QString &description, const QString &valueName,
+                            const QStringList &choices)
 {
     m_parser.addOption(QCommandLineOption(name, description, valueName));
+    m_options.append({{name}, description, valueName, choices});
 }
 
-void CommandLine::addPositional(const QString &name, const QString &description, const QString &syntax)
+void CommandLine::addPositional(const QString &name, const QString &description, const QString &syntax,
+                                const QStringList &choices)
 {
     m_parser.addPositionalArgument(name, description, syntax);
+    m_arguments.append({name, description, syntax, choices});
 }
 
 Status CommandLine::parse(const QStringList &arguments)
 {
     if (!m_parser.parse(QStringList{QStringLiteral("lifeguardctl")} + arguments)) {
         return failure(ErrorCode::InvalidArgument, m_parser.errorText());
+    }
+    if (m_access == Access::None) {
+        return {};
     }
     for (const QString &name : commonOptionsWithValue()) {
         if (isSet(name) && value(name).isEmpty()) {
@@ -77,7 +99,7 @@ Status CommandLine::parse(const QStringList &arguments)
             ErrorCode::InvalidArgument,
             Text::tr("The command %1 writes to the database and cannot be used with --read-only.").arg(m_command));
     }
-    if (isHelpRequested() || m_access == Access::Nothing) {
+    if (isHelpRequested() || m_access == Access::Config) {
         return {};
     }
     if (const Status read = readConfig(); !read) {
@@ -126,7 +148,7 @@ Status CommandLine::readConfig()
     const bool changesDatabase = m_config->result
                               && !(m_config->result->configuration.database.isEmpty()
                                    && m_config->result->configuration.workspace.isEmpty());
-    if (m_access != Access::Nothing && changesDatabase && !isSet(QStringLiteral("db"))) {
+    if (m_access != Access::Config && changesDatabase && !isSet(QStringLiteral("db"))) {
         printNotice(consentText(m_config->found.path));
     }
     return {};

@@ -19,14 +19,38 @@ public:
     enum class Access {
         Reads,
         Writes, ///< the command does not accept --read-only
-        Nothing, ///< the command does not use the database, and reads configuration files itself
+        Config, ///< the command does not use the database, and reads configuration files itself
+        None, ///< the command uses no database and has no options for one
+    };
+
+    /// An option, for help in other forms: completion and man pages.
+    struct Option
+    {
+        QStringList names; ///< without dashes
+        QString description;
+        QString valueName; ///< empty: a switch
+        QStringList choices; ///< the allowed values, or beginnings of them; empty: not a fixed set
+    };
+    /// An argument that is not an option.
+    struct Positional
+    {
+        QString name;
+        QString description;
+        QString syntax; ///< "JOB…"
+        QStringList choices;
     };
 
     CommandLine(const QString &command, const QString &help, Access access);
 
-    /// Adds an option. An option without valueName is a switch.
-    void addOption(const QString &name, const QString &description, const QString &valueName = {});
-    void addPositional(const QString &name, const QString &description, const QString &syntax);
+    /// Adds an option. An option without valueName is a switch. choices: for completion.
+    void addOption(const QString &name, const QString &description, const QString &valueName = {},
+                   const QStringList &choices = {});
+    void addPositional(const QString &name, const QString &description, const QString &syntax,
+                       const QStringList &choices = {});
+
+    /// Returns the options in the order of the help page, without those that exist only for error messages.
+    [[nodiscard]] const QList<Option> &options() const { return m_options; }
+    [[nodiscard]] const QList<Positional> &arguments() const { return m_arguments; }
 
     /// Reads the arguments. The error is a sentence for the user.
     [[nodiscard]] Status parse(const QStringList &arguments);
@@ -62,6 +86,7 @@ private:
     [[nodiscard]] Status readConfig();
     [[nodiscard]] Status chooseDatabase();
     [[nodiscard]] QString workspaceWithoutConfig() const;
+    void addCommonOption(const QStringList &names, const QString &description, const QString &valueName = {});
 
     QString m_databasePath;
     std::optional<ConfigSelection> m_config;
@@ -69,6 +94,8 @@ private:
     QString m_command;
     Access m_access;
     QCommandLineParser m_parser;
+    QList<Option> m_options;
+    QList<Positional> m_arguments;
 };
 
 /// Returns the names of the options with a value that all commands accept.

@@ -238,7 +238,7 @@ ConfigCommand::ConfigCommand()
                         "config trust FILE: agrees to the present content of a file in a workspace, which can name "
                         "programs to run. config untrust FILE takes it back.\n"
                         "Without FILE, the file is used that the other commands use."),
-               CommandLine::Access::Nothing})
+               CommandLine::Access::Config})
 {
 }
 

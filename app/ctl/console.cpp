@@ -55,6 +55,11 @@ void printJson(const QJsonObject &object)
     write(stdout, QString::fromUtf8(QJsonDocument(object).toJson()));
 }
 
+void printJsonLine(const QJsonObject &object)
+{
+    write(stdout, QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)) + QLatin1Char('\n'));
+}
+
 void printError(const QString &message)
 {
     write(stderr, withLineBreak(QStringLiteral("lifeguardctl: ") + terminalLines(message)));

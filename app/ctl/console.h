@@ -22,6 +22,8 @@ void printLine(const QString &text);
 /// Writes JSON to stdout.
 void printJson(const QJsonArray &rows);
 void printJson(const QJsonObject &object);
+/// Writes JSON to stdout as one line.
+void printJsonLine(const QJsonObject &object);
 /// Writes a message to stderr, after the name of the program.
 void printError(const QString &message);
 /// Writes each line of a notice to stderr, after the name of the program. Does nothing if the notice is empty.

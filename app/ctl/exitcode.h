@@ -12,6 +12,7 @@ enum class ExitCode {
     Database = 3,
     Timeout = 4,
     OutputClosed = 5, ///< the program that read the output has ended, and the workers were stopped
+    Interrupted = 130, ///< Ctrl+C ended a command that waits for something
 };
 
 } // namespace lifeguard::ctl

@@ -4,6 +4,7 @@
 #include "app/ctl/backupcommand.h"
 #include "app/ctl/cancelcommand.h"
 #include "app/ctl/commandscommand.h"
+#include "app/ctl/completioncommand.h"
 #include "app/ctl/configcommand.h"
 #include "app/ctl/console.h"
 #include "app/ctl/controlcommand.h"
@@ -13,6 +14,8 @@
 #include "app/ctl/initcommand.h"
 #include "app/ctl/jobcommand.h"
 #include "app/ctl/jobscommand.h"
+#include "app/ctl/logscommand.h"
+#include "app/ctl/mancommand.h"
 #include "app/ctl/poolscommand.h"
 #include "app/ctl/prioritizecommand.h"
 #include "app/ctl/prunecommand.h"
@@ -25,6 +28,7 @@
 #include "app/ctl/supportbundlecommand.h"
 #include "app/ctl/text.h"
 #include "app/ctl/vacuumcommand.h"
+#include "app/ctl/waitcommand.h"
 #include "app/ctl/workerscommand.h"
 
 namespace lifeguard::ctl {
@@ -80,6 +84,10 @@ Program::Program()
     for (const CommandVerb verb : allCommandVerbs())
         m_commands.push_back(std::make_unique<ControlCommand>(verb));
     m_commands.push_back(std::make_unique<CommandsCommand>());
+    m_commands.push_back(std::make_unique<LogsCommand>());
+    m_commands.push_back(std::make_unique<WaitCommand>());
+    m_commands.push_back(std::make_unique<CompletionCommand>(m_commands));
+    m_commands.push_back(std::make_unique<ManCommand>(m_commands));
 }
 
 Program::~Program() = default;
@@ -142,7 +150,8 @@ QString Program::helpText() const
         "  2  wrong arguments, configuration or input\n"
         "  3  database error\n"
         "  4  timeout\n"
-        "  5  the output of run was closed (for example by 'run | head'), and its workers were stopped\n");
+        "  5  the output of run was closed (for example by 'run | head'), and its workers were stopped\n"
+        "  130  Ctrl+C ended a command that waits\n");
     return text;
 }
 

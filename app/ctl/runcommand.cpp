@@ -4,7 +4,9 @@
 #include "app/ctl/runprinter.h"
 #include "app/ctl/runsession.h"
 #include "app/ctl/text.h"
+#include "core/base/logformat.h"
 #include "core/base/unixsignals.h"
+#include "core/config/jobtypes.h"
 #include "core/config/outputroots.h"
 #include "core/config/poolspec.h"
 
@@ -19,6 +21,16 @@
 namespace lifeguard::ctl {
 
 namespace {
+
+/// Returns how a pool of each type begins ("plantuml=").
+QStringList poolBeginnings()
+{
+    QStringList beginnings;
+    for (const JobType &type : jobTypes()) {
+        beginnings << type.name + QLatin1Char('=');
+    }
+    return beginnings;
+}
 
 /// Returns the options of the session; the error is a sentence for the user.
 Result<RunOptions> optionsFrom(const CommandLine &line)
@@ -61,6 +73,13 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
         }
         options.timeout = seconds(*timeout);
     }
+    if (line.isSet(QStringLiteral("metrics"))) {
+        const Result<HttpAddress> address = parseHttpAddress(line.value(QStringLiteral("metrics")));
+        if (!address) {
+            return failure(address.error());
+        }
+        options.metricsAddress = *address;
+    }
     return options;
 }
 
@@ -91,7 +110,7 @@ void RunCommand::declareArguments(CommandLine &line) const
             "percent-encoded. The command must come last; it extends to the end of the text. Can be "
             "repeated.")
             .arg(poolSpecKeys().join(QStringLiteral(", "))),
-        QStringLiteral("SPEC"));
+        QStringLiteral("SPEC"), poolBeginnings());
     line.addOption(QStringLiteral("output-root"),
                    Text::tr("A folder outside the workspace to which the workers of all pools may write outputs. The "
                             "key output_roots allows it for one pool. Can be repeated."),
@@ -102,6 +121,16 @@ void RunCommand::declareArguments(CommandLine &line) const
     line.addOption(QStringLiteral("allow-network-file"),
                    Text::tr("Use a database on a network file system even if managers on other machines are registered "
                             "in it. Only one machine may use it at a time."));
+    line.addOption(QStringLiteral("log-format"),
+                   Text::tr("How to write the log to stderr: text, json (one object per line) or journald (with the "
+                            "priorities of the journal of systemd). Default: text."),
+                   QStringLiteral("FORMAT"),
+                   {QStringLiteral("text"), QStringLiteral("json"), QStringLiteral("journald")});
+    line.addOption(QStringLiteral("metrics"),
+                   Text::tr("Serve metrics for Prometheus (/metrics) and the health (/health) at this address, for "
+                            "example 127.0.0.1:9464. Without an address, only this machine can read them; use 0.0.0.0 "
+                            "or [::] for all."),
+                   QStringLiteral("[ADDRESS:]PORT"));
     line.addOption(QStringLiteral("timeout"), Text::tr("End after S seconds, with exit code 4."), QStringLiteral("S"));
 }
 
@@ -124,6 +153,15 @@ CommandResult RunCommand::execute(const CommandLine &line)
             lock = std::move(*acquired);
         }
         applyProcessSettings(*options->config->selection.result);
+    }
+    if (line.isSet(QStringLiteral("log-format"))) {
+        const QString name = line.value(QStringLiteral("log-format"));
+        const std::optional<LogFormat> format = logFormatFromString(name);
+        if (!format) {
+            return usageError(
+                Text::tr("'%1' is not a format of logs. Use text, json or journald with --log-format.").arg(name));
+        }
+        installLogFormat(*format);
     }
 #ifdef Q_OS_LINUX
     // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and

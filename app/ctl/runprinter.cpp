@@ -195,6 +195,12 @@ void RunPrinter::printUnhandledType(const QString &type, qint64 pending)
           {}, {{QStringLiteral("job_type"), type}, {QStringLiteral("pending"), pending}});
 }
 
+void RunPrinter::printMetricsAddress(const QString &address)
+{
+    print(QStringLiteral("metrics"), Text::tr("metrics"), Text::tr("served at http://%1/metrics").arg(address),
+          {{QStringLiteral("address"), address}});
+}
+
 void RunPrinter::printReadError(const Error &error)
 {
     print(QStringLiteral("database_error"), Text::tr("database"), error.message);

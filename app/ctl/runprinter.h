@@ -43,6 +43,9 @@ public:
     /// Prints that jobs of a type wait for which no pool was started.
     void printUnhandledType(const QString &type, qint64 pending);
 
+    /// Prints where metrics can be read.
+    void printMetricsAddress(const QString &address);
+
     void printReadError(const Error &error);
     void printWriteError(const Error &error);
     void printLocked(bool locked, const QString &text);

@@ -72,6 +72,8 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
     connectPrinter();
     connect(&m_session, &ManagerSession::opened, this, [](const QString &notice) { printNotice(notice); });
     connect(&m_session, &ManagerSession::ready, this, &RunSession::readEarlierFailures);
+    connect(&m_session, &ManagerSession::ready, &m_service, &ServiceNotifier::setReady);
+    connect(&m_session, &ManagerSession::poolsChanged, this, &RunSession::updateServiceStatus);
     connect(&m_session, &ManagerSession::failed, this, &RunSession::endWithError);
     connect(&m_session, &ManagerSession::snapshotRead, this, &RunSession::onSnapshot);
     connect(&m_session, &ManagerSession::poolsChanged, this, &RunSession::endIfIdle);
@@ -104,7 +106,49 @@ void RunSession::start()
             end(ExitCode::Timeout, tr("the timeout of %1 s was reached").arg(m_options.timeout->count()));
         });
     }
+    if (const Status served = serveMetrics(); !served) {
+        printError(served.error());
+        m_ending = true;
+        finish(ExitCode::Usage);
+        return;
+    }
     m_session.open();
+}
+
+Status RunSession::serveMetrics()
+{
+    if (!m_options.metricsAddress) {
+        return {};
+    }
+    m_metrics = std::make_unique<MetricsServer>(m_session);
+    const Status listening = m_metrics->listen(*m_options.metricsAddress);
+    if (listening) {
+        m_printer.printMetricsAddress(m_metrics->address().toString());
+    }
+    return listening;
+}
+
+/// Describes the pools for `systemctl status`.
+void RunSession::updateServiceStatus()
+{
+    int alive = 0;
+    int wanted = 0;
+    int busy = 0;
+    qint64 pending = 0;
+    QSet<QString> types;
+    for (const PoolInfo &pool : m_session.manager()->pools()) {
+        alive += pool.alive;
+        wanted += pool.config.count;
+        busy += pool.busy;
+        if (!types.contains(pool.config.type)) {
+            types.insert(pool.config.type);
+            pending += pool.pendingJobs;
+        }
+    }
+    m_service.setStatus(m_ending ? tr("Stopping: workers left: %1").arg(alive)
+                                 : tr("Workers: %1 of %2, busy: %3, jobs waiting: %4")
+                                       .arg(QString::number(alive), QString::number(wanted), QString::number(busy),
+                                            QString::number(pending)));
 }
 
 QFuture<Result<QList<Job>>> RunSession::jobsWithStatus(JobStatus status)
@@ -234,6 +278,7 @@ void RunSession::end(ExitCode exitCode, const QString &reason)
         return;
     }
     m_ending = true;
+    m_service.setStopping();
     m_exitCode = exitCode;
     // The session may have seen the state of a pool before poolsChanged() is emitted.
     if (WorkerPoolManager *manager = m_session.manager()) {
@@ -257,6 +302,7 @@ void RunSession::endWithError(const Error &error)
     }
     printError(error);
     m_ending = true;
+    m_service.setStopping();
     if (!m_session.isDatabaseReplaced() || !m_session.hasLiveWorkers()) {
         finish(ExitCode::Database);
         return;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "app/ctl/exitcode.h"
+#include "app/ctl/servicenotifier.h"
+#include "core/metrics/metricsserver.h"
 #include "core/session/configfollower.h"
 #include "core/session/managersession.h"
 
@@ -26,6 +28,7 @@ struct RunOptions
     bool allowNetworkFile = false; ///< as in ManagerSessionOptions
     QStringList outputRoots; ///< as in ManagerSessionOptions
     std::optional<seconds> timeout;
+    std::optional<HttpAddress> metricsAddress; ///< no value: metrics are not served
 };
 
 /// Decides when `lifeguardctl run` ends, and with which exit code. It ends when it is interrupted, when the timeout is
@@ -53,6 +56,8 @@ Q_SIGNALS:
 
 private:
     void connectPrinter();
+    [[nodiscard]] Status serveMetrics();
+    void updateServiceStatus();
     void readEarlierFailures();
     void startPools();
     void choosePools();
@@ -79,6 +84,8 @@ private:
     RunPrinter &m_printer;
     ManagerSession m_session;
     std::unique_ptr<ConfigFollower> m_follower; ///< null without a configuration with pools to run
+    ServiceNotifier m_service;
+    std::unique_ptr<MetricsServer> m_metrics; ///< null: metrics are not served
     QSet<QString> m_types; ///< of the pools
     QHash<qint64, QDateTime> m_earlierFailures; ///< by job: the time of failures from before the pools were started
     StoreSnapshot m_snapshot; ///< the newest one read after the manager was ready

@@ -2,6 +2,7 @@
 #include "app/ctl/statuscommand.h"
 
 #include "app/ctl/console.h"
+#include "app/ctl/databasefollower.h"
 #include "app/ctl/displaytext.h"
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
@@ -14,6 +15,13 @@ namespace lifeguard::ctl {
 
 namespace {
 
+/// What the command prints.
+struct Numbers
+{
+    QJsonObject json;
+    QString text;
+};
+
 /// Returns "3 pending, 1 processing, …", in the given order.
 QString listOfNumbers(const QJsonObject &numbers, const QStringList &order)
 {
@@ -24,31 +32,18 @@ QString listOfNumbers(const QJsonObject &numbers, const QStringList &order)
     return parts.join(QStringLiteral(", "));
 }
 
-} // namespace
-
-StatusCommand::StatusCommand()
-    : Command({QStringLiteral("status"), Text::tr("count jobs and workers by status"),
-               Text::tr("Counts jobs and workers by status. If there is no database, it is created."),
-               CommandLine::Access::Reads})
+/// Reads the numbers of jobs and workers.
+Result<Numbers> readNumbers(Database &database)
 {
-}
-
-CommandResult StatusCommand::execute(const CommandLine &line)
-{
-    // An existing database is opened read-only: this command must not write to it.
-    auto database = line.openDatabase(QFileInfo::exists(line.databasePath()) ? OpenMode::ReadOnly : OpenMode::Create);
-    if (!database) {
-        return databaseError(database.error());
-    }
     SystemClock clock;
-    const auto counts = JobReader(**database).counts();
+    const auto counts = JobReader(database).counts();
     if (!counts) {
-        return databaseError(counts.error());
+        return failure(counts.error());
     }
     const QDateTime beginningOfTime = QDateTime::fromMSecsSinceEpoch(0, Qt::UTC);
-    const auto workers = WorkerRegistry(**database, clock).list(beginningOfTime);
+    const auto workers = WorkerRegistry(database, clock).list(beginningOfTime);
     if (!workers) {
-        return databaseError(workers.error());
+        return failure(workers.error());
     }
     JobCounts total;
     for (const JobCounts &type : *counts) {
@@ -96,15 +91,71 @@ CommandResult StatusCommand::execute(const CommandLine &line)
             workerStates << state;
         }
     }
-    if (line.json()) {
-        printJson(QJsonObject{{QStringLiteral("jobs"), jobNumbers},
-                              {QStringLiteral("workers"), workerNumbers},
-                              {QStringLiteral("worker_states"), stateNumbers}});
-    } else {
-        printText(Text::tr("jobs     %1").arg(listOfNumbers(jobNumbers, jobStatuses)));
-        printText(Text::tr("workers  %1").arg(listOfNumbers(stateNumbers, workerStates)));
+    Numbers numbers;
+    numbers.json = {{QStringLiteral("jobs"), jobNumbers},
+                    {QStringLiteral("workers"), workerNumbers},
+                    {QStringLiteral("worker_states"), stateNumbers}};
+    numbers.text = Text::tr("jobs     %1").arg(listOfNumbers(jobNumbers, jobStatuses)) + QLatin1Char('\n')
+                 + Text::tr("workers  %1").arg(listOfNumbers(stateNumbers, workerStates));
+    return numbers;
+}
+
+} // namespace
+
+StatusCommand::StatusCommand()
+    : Command({QStringLiteral("status"), Text::tr("count jobs and workers by status"),
+               Text::tr("Counts jobs and workers by status. If there is no database, it is created."),
+               CommandLine::Access::Reads})
+{
+}
+
+void StatusCommand::declareArguments(CommandLine &line) const
+{
+    line.addOption(QStringLiteral("watch"), Text::tr("Print the numbers again whenever they change, until Ctrl+C. JSON "
+                                                     "is printed as one object per line."));
+}
+
+CommandResult StatusCommand::execute(const CommandLine &line)
+{
+    // An existing database is opened read-only: this command must not write to it.
+    auto database = line.openDatabase(QFileInfo::exists(line.databasePath()) ? OpenMode::ReadOnly : OpenMode::Create);
+    if (!database) {
+        return databaseError(database.error());
     }
-    return ExitCode::Success;
+    if (!line.isSet(QStringLiteral("watch"))) {
+        const Result<Numbers> numbers = readNumbers(**database);
+        if (!numbers) {
+            return databaseError(numbers.error());
+        }
+        if (line.json()) {
+            printJson(numbers->json);
+        } else {
+            printText(numbers->text);
+        }
+        return ExitCode::Success;
+    }
+    std::optional<Numbers> shown;
+    return DatabaseFollower(**database)
+        .run(
+            [&]() -> std::optional<CommandResult> {
+                const Result<Numbers> numbers = readNumbers(**database);
+                if (!numbers) {
+                    return numbers.error().code == ErrorCode::Busy
+                             ? std::nullopt
+                             : std::optional(CommandResult(databaseError(numbers.error())));
+                }
+                if (shown && shown->json == numbers->json) {
+                    return {};
+                }
+                shown = *numbers;
+                if (line.json()) {
+                    printJsonLine(numbers->json);
+                } else {
+                    printText(localTime(QDateTime::currentDateTimeUtc()) + QLatin1Char('\n') + numbers->text);
+                }
+                return {};
+            },
+            ExitCode::Success);
 }
 
 } // namespace lifeguard::ctl

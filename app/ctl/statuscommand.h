@@ -12,6 +12,7 @@ public:
     StatusCommand();
 
 protected:
+    void declareArguments(CommandLine &line) const override;
     [[nodiscard]] CommandResult execute(const CommandLine &line) override;
 };
 

@@ -93,6 +93,18 @@ Result<QList<Event>> EventLog::list(int limit, const QString &executorId, const 
     return events;
 }
 
+Result<QList<Event>> EventLog::after(qint64 id, int limit)
+{
+    QList<Event> events;
+    if (!m_db.hasTable(QStringLiteral("lifeguard_events")))
+        return events;
+    const Status done = m_db.run("events_after", {{QStringLiteral("id"), id}, {QStringLiteral("limit"), limit}},
+                                 [&events](const QSqlQuery &row) { events.append(eventOf(row)); });
+    if (!done)
+        return failure(done.error());
+    return events;
+}
+
 Result<QList<Event>> EventLog::ofJob(qint64 jobId)
 {
     QList<Event> events;

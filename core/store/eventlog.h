@@ -19,6 +19,8 @@ public:
     /// Returns the newest events, newest first. With an executor id, only the events of this worker; with a text, only
     /// those that contain the text in a field or belong to the job with this number.
     [[nodiscard]] Result<QList<Event>> list(int limit, const QString &executorId = {}, const QString &text = {});
+    /// Returns the oldest events with a higher number than this one, oldest first.
+    [[nodiscard]] Result<QList<Event>> after(qint64 id, int limit);
     /// Returns the events of a job, oldest first.
     [[nodiscard]] Result<QList<Event>> ofJob(qint64 jobId);
 

@@ -20,7 +20,7 @@ Result<QList<ManagerPools>> readManagerPools(Database &database)
         if (found == managers.end()) {
             ManagerPools added;
             added.manager = {id, ProcessIdentity::fromString(row.value(1).toString()).value_or(ProcessIdentity()),
-                             fromSqlTime(row.value(2).toString())};
+                             fromSqlTime(row.value(2).toString()), {}};
             added.livingWorkers = row.value(3).toInt();
             found = managers.insert(managers.end(), added);
         }

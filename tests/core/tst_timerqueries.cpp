@@ -34,6 +34,10 @@ QStringList timerStatements()
             s("pools_published"),
             // each change of the database, in a manager, and when its pools have changed
             s("commands_waiting"), s("pool_publish"), s("pool_unpublish"),
+            // the metrics, after a snapshot
+            s("jobs_totals"),
+            // lifeguardctl events --follow, after a change
+            s("events_after"),
             // every 5 s in a manager
             s("worker_mirror"), s("worker_load"), s("manager_beat"), s("managers_list"), s("managers_pools"),
             s("owned_list"), s("owned_set_process"), s("database_advance"), s("database_identity"),

@@ -68,6 +68,41 @@ BEGIN
         ended_at = CASE WHEN new.status IN ('pending', 'processing') THEN NULL ELSE ended_at END
     WHERE id = (SELECT submission_id FROM lifeguard_jobs WHERE job_id = new.id);
 END;
+-- What has happened to jobs since the table was created, for metrics. Only grows. measure: 'completed', 'failed', 'cancelled', 'returned',
+-- or 'waited' (until the first attempt). bucket: the upper bound of the duration in milliseconds; 0: the duration is unknown. A sum over
+-- the buckets is exact, whichever program changed the jobs, and however many changed between two readings.
+CREATE TABLE lifeguard_job_totals (
+    job_type TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    jobs INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    PRIMARY KEY (job_type, measure, bucket)
+) WITHOUT ROWID;
+CREATE TRIGGER lifeguard_jobs_finished AFTER UPDATE OF status ON jobs
+WHEN old.status = 'processing' AND new.status <> 'processing'
+BEGIN
+    INSERT INTO lifeguard_job_totals (job_type, measure, bucket, jobs, seconds)
+    SELECT new.job_type, CASE new.status WHEN 'pending' THEN 'returned' ELSE new.status END,
+--< part_duration_bucket
+        , 1, coalesce(s, 0)
+    FROM (SELECT CASE WHEN new.status <> 'pending' THEN max(0, round((julianday(coalesce(new.completed_at, 'now')) - julianday(old.started_at)) * 86400, 3)) END AS s)
+    WHERE TRUE
+    ON CONFLICT (job_type, measure, bucket) DO UPDATE SET jobs = jobs + 1, seconds = seconds + excluded.seconds;
+    INSERT INTO lifeguard_job_totals (job_type, measure, bucket, jobs, seconds)
+    SELECT new.job_type, 'waited',
+--< part_duration_bucket
+        , 1, s
+    FROM (SELECT max(0, round((julianday(old.started_at) - julianday(new.created_at)) * 86400, 3)) AS s)
+    WHERE s IS NOT NULL AND old.attempts <= 1 AND new.status <> 'pending'
+    ON CONFLICT (job_type, measure, bucket) DO UPDATE SET jobs = jobs + 1, seconds = seconds + excluded.seconds;
+END;
+CREATE TRIGGER lifeguard_jobs_given_up AFTER UPDATE OF status ON jobs
+WHEN old.status <> 'processing' AND new.status <> old.status AND new.status IN ('failed', 'cancelled', 'completed')
+BEGIN
+    INSERT INTO lifeguard_job_totals (job_type, measure, bucket, jobs, seconds) VALUES (new.job_type, new.status, 0, 1, 0)
+    ON CONFLICT (job_type, measure, bucket) DO UPDATE SET jobs = jobs + 1;
+END;
 -- A row about a job that Lifeguard added ends with the job, whichever program deletes it. A job that had not ended no longer belongs to
 -- its submission; the others stay in its counts.
 CREATE TRIGGER lifeguard_jobs_forgotten AFTER DELETE ON jobs BEGIN

@@ -1,0 +1,1 @@
+SELECT job_type, measure, bucket, jobs, seconds FROM lifeguard_job_totals c
