@@ -17,6 +17,7 @@ DashboardSession::DashboardSession(DashboardOptions options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
     , m_session(m_options) // NOLINT(cppcoreguidelines-slicing): only the options of the session itself
+    , m_control(m_session)
     , m_adder([this](const QList<NewJob> &jobs, const NewSubmission &submission) {
         return m_session.store().addJobs(jobs, submission);
     })
@@ -35,10 +36,13 @@ DashboardSession::DashboardSession(DashboardOptions options, QObject *parent)
             [this](const WorkerConfig &, const Error &error) { Q_EMIT errorHappened(error); });
     connect(&m_session, &ManagerSession::readFailed, this, &DashboardSession::errorHappened);
     connect(&m_session, &ManagerSession::writeFailed, this, &DashboardSession::errorHappened);
+    connect(&m_session, &ManagerSession::hookFailed, this, &DashboardSession::errorHappened);
     connect(&m_session, &ManagerSession::lockedChanged, this, &DashboardSession::lockedChanged);
     connect(&m_session, &ManagerSession::snapshotRead, this, &DashboardSession::snapshotRead);
     connect(&m_session, &ManagerSession::workersChanged, this, &DashboardSession::workersChanged);
-    connect(&m_session, &ManagerSession::poolsChanged, this, &DashboardSession::poolsChanged);
+    connect(&m_session, &ManagerSession::poolsChanged, this,
+            [this](const QList<PoolInfo> &pools) { Q_EMIT poolsChanged(pools + m_control.otherPools()); });
+    connect(&m_control, &PoolControl::failed, this, &DashboardSession::errorHappened);
     connect(&m_session, &ManagerSession::eventHappened, this, &DashboardSession::eventHappened);
     connect(&m_session, &ManagerSession::stopped, this, [this] {
         m_stopped = true;
@@ -82,7 +86,7 @@ void DashboardSession::republish()
         return;
     }
     Q_EMIT snapshotRead(snapshot());
-    Q_EMIT poolsChanged(manager()->pools());
+    Q_EMIT poolsChanged(manager()->pools() + m_control.otherPools());
     Q_EMIT workersChanged(manager()->workers());
     Q_EMIT lockedChanged(isLocked());
     if (isDatabaseReplaced()) {

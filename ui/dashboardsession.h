@@ -3,6 +3,7 @@
 
 #include "core/session/configfollower.h"
 #include "core/session/managersession.h"
+#include "core/session/poolcontrol.h"
 #include "core/submit/jobadder.h"
 
 #include <QObject>
@@ -60,6 +61,8 @@ public:
     /// Emits the signals that carry the current state again, for a window that was created after them.
     void republish();
 
+    /// Returns the object that controls the pools and workers of all managers.
+    [[nodiscard]] PoolControl &control() { return m_control; }
     [[nodiscard]] Status launch(const WorkerConfig &config);
     /// Returns the object that adds jobs; its signals report the progress.
     [[nodiscard]] JobAdder &adder() { return m_adder; }
@@ -93,6 +96,7 @@ Q_SIGNALS:
     void lockedChanged(bool locked);
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
+    /// The pools of this manager and of other managers.
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
     /// An event was recorded.
     void eventHappened();
@@ -112,6 +116,7 @@ private:
     DashboardOptions m_options;
     Error m_replacedError; ///< if isDatabaseReplaced()
     ManagerSession m_session;
+    PoolControl m_control;
     JobAdder m_adder;
     std::unique_ptr<ConfigLock> m_configLock;
     std::unique_ptr<ConfigFollower> m_follower; ///< Declared after the session, which it uses.

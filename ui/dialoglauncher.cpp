@@ -136,7 +136,7 @@ void DialogLauncher::confirmKill(const QList<WorkerInfo> &workers)
     }
     const auto kill = [this, ids] {
         for (const QString &id : ids) {
-            m_session.manager()->killWorker(id);
+            m_session.control().controlWorker(CommandVerb::Kill, id);
         }
     };
     killConfirmation(current, kill, m_window)->open();

@@ -141,25 +141,26 @@ void MainWindow::connectPages()
 {
     connect(m_pools, &PoolsPanel::launchRequested, m_dialogs, &DialogLauncher::launchPools);
     connect(m_pools, &PoolsPanel::startRequested, this,
-            [this](const QString &pool) { m_session.manager()->restartPool(pool); });
+            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Start, pool); });
     connect(m_pools, &PoolsPanel::pauseRequested, this,
-            [this](const QString &pool) { m_session.manager()->pausePool(pool); });
+            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Pause, pool); });
     connect(m_pools, &PoolsPanel::resumeRequested, this,
-            [this](const QString &pool) { m_session.manager()->resumePool(pool); });
+            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Resume, pool); });
     connect(m_pools, &PoolsPanel::stopRequested, this,
-            [this](const QString &pool) { m_session.manager()->stopPool(pool); });
+            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Stop, pool); });
     connect(m_pools, &PoolsPanel::removeRequested, this,
-            [this](const QString &pool) { m_session.manager()->removePool(pool); });
-    connect(m_pools, &PoolsPanel::countRequested, this,
-            [this](const QString &pool, int count) { m_session.manager()->setPoolCount(pool, count); });
+            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Remove, pool); });
+    connect(m_pools, &PoolsPanel::countRequested, this, [this](const QString &pool, int count) {
+        m_session.control().controlPool(CommandVerb::Scale, pool, count);
+    });
     connect(m_pools, &PoolsPanel::scalingRequested, this,
-            [this](const QString &pool) { m_session.manager()->resumeScaling(pool); });
+            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Scale, pool); });
 
     connect(m_workers, &WorkersPage::launchRequested, m_dialogs, &DialogLauncher::launchPools);
     connect(m_workers, &WorkersPage::stopRequested, this, &MainWindow::stopWorkers);
     connect(m_workers, &WorkersPage::drainRequested, this, [this](const QStringList &ids) {
         for (const QString &id : ids) {
-            m_session.manager()->drainWorker(id);
+            m_session.control().controlWorker(CommandVerb::Drain, id);
         }
     });
     connect(m_workers, &WorkersPage::killRequested, m_dialogs, &DialogLauncher::confirmKill);
@@ -196,7 +197,7 @@ void MainWindow::stopAll()
 void MainWindow::stopWorkers(const QStringList &executorIds)
 {
     for (const QString &id : executorIds) {
-        m_session.manager()->stopWorker(id);
+        m_session.control().controlWorker(CommandVerb::Stop, id);
     }
 }
 

@@ -188,7 +188,8 @@ CommandResult importClm(const CommandLine &line)
 CommandResult trust(const CommandLine &line)
 {
     const QString path = absolutePath(line.positionals().at(1));
-    const ConfigSelection selection = loadConfig({path, FoundConfig::Origin::Option}, line.configOptions(), {});
+    const ConfigSelection selection = loadConfig({path, FoundConfig::Origin::Option}, line.configOptions(),
+                                                 ConfigTrust());
     if (!selection.result) {
         return errorsOf(selection.result.error());
     }
@@ -196,7 +197,7 @@ CommandResult trust(const CommandLine &line)
         return inputError(trusted.error());
     }
     printText(Text::tr("The present content of %1 is trusted. Pools and programs:").arg(path));
-    for (const QString &pool : poolSummaries(selection.result->configuration)) {
+    for (const QString &pool : programSummaries(selection.result->configuration)) {
         printText(QStringLiteral("  ") + pool);
     }
     return ExitCode::Success;

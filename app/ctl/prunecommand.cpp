@@ -85,7 +85,10 @@ CommandResult PruneCommand::execute(const CommandLine &line)
         return usageError(Text::tr("The command prune has no arguments, only options."));
     }
     RetentionConfig retention;
-    retention.foreignJobs = line.isSet(QStringLiteral("foreign-jobs"));
+    if (const std::optional<ConfigSelection> &config = line.config(); config && config->isUsable()) {
+        retention = config->result->configuration.retention;
+    }
+    retention.foreignJobs = retention.foreignJobs || line.isSet(QStringLiteral("foreign-jobs"));
     if (line.isSet(QStringLiteral("older-than"))) {
         const Result<seconds> age = parseDuration(line.value(QStringLiteral("older-than")));
         if (!age) {

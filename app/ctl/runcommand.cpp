@@ -73,8 +73,12 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
         }
         options.timeout = seconds(*timeout);
     }
-    if (line.isSet(QStringLiteral("metrics"))) {
-        const Result<HttpAddress> address = parseHttpAddress(line.value(QStringLiteral("metrics")));
+    QString metrics = line.value(QStringLiteral("metrics"));
+    if (metrics.isEmpty() && options.config && options.config->selection.isUsable()) {
+        metrics = options.config->selection.result->configuration.metrics.listen;
+    }
+    if (!metrics.isEmpty()) {
+        const Result<HttpAddress> address = parseHttpAddress(metrics);
         if (!address) {
             return failure(address.error());
         }

@@ -62,9 +62,7 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
         session.allowNetworkFile = m_options.allowNetworkFile;
         session.outputRoots = m_options.outputRoots;
         if (m_options.config) {
-            const Configuration &configuration = m_options.config->selection.result->configuration;
-            session.retention = configuration.retention;
-            session.metrics = configuration.metrics;
+            session.use(m_options.config->selection.result->configuration);
         }
         return session; // without pools: startPools() launches them after the earlier failures have been read
     }())
@@ -92,6 +90,7 @@ void RunSession::connectPrinter()
             [this](const Event &event) { m_printer.printEvent(event); });
     connect(&m_session, &ManagerSession::readFailed, this,
             [this](const Error &error) { m_printer.printReadError(error); });
+    connect(&m_session, &ManagerSession::hookFailed, this, [](const Error &error) { printError(error); });
     connect(&m_session, &ManagerSession::writeFailed, this,
             [this](const Error &error) { m_printer.printWriteError(error); });
     connect(&m_session, &ManagerSession::lockedChanged, this,

@@ -164,8 +164,7 @@ void DashboardArguments::useConfig()
     const LoadedConfiguration &loaded = *m_config->selection.result;
     const Configuration &configuration = loaded.configuration;
     applyProcessSettings(loaded);
-    m_options.retention = configuration.retention;
-    m_options.metrics = configuration.metrics;
+    m_options.use(configuration);
     if (!configuration.database.isEmpty()) {
         m_options.database = configuration.database;
         if (!m_parser.isSet(QStringLiteral("workspace")) && qEnvironmentVariableIsEmpty("WORKSPACE_PATH")) {

@@ -40,6 +40,10 @@ const QList<Rule> &rules()
                  + QStringLiteral(
                      "[\"']?\\s*[=:]\\s*)(\"[^\"]*\"|'[^']*'|(?!\\*\\*\\*)(?!bearer\\b|basic\\b)[^\\s,;&\"']+)"),
              QStringLiteral("\\1***")),
+        // --password abc, and as items of a list: --password, "abc"
+        rule(QStringLiteral("((?<![\\w-])--?") + secretName
+                 + QStringLiteral("[\"']?(?:\\s+|\\s*,\\s*)[\"']?)(?!\\*\\*\\*)[^\\s,;&\"'\\]-][^\\s,;&\"'\\]]*"),
+             QStringLiteral("\\1***")),
         // keys of well-known formats: GitHub, GitLab, Slack, OpenAI and similar, AWS, JSON web tokens
         rule(QStringLiteral("\\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-)[A-Za-z0-9_-]{10,}"), mask),
         rule(QStringLiteral("\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b"), mask),

@@ -8,9 +8,10 @@
 namespace lifeguard {
 
 /// Returns the text with everything that looks like a secret replaced by ***: passwords in URLs
-/// (https://user:***@host), bearer tokens, the values of names such as password, token or API_KEY, and keys of
-/// well-known formats. Meant for texts that users paste into reports. It masks too much rather than too little, but
-/// cannot guarantee that no secret is left.
+/// (https://user:***@host), bearer tokens, the values of names such as password, token or API_KEY and of options such
+/// as
+/// --password, and keys of well-known formats. Meant for texts that users paste into reports. It masks too much rather
+/// than too little, but cannot guarantee that no secret is left.
 [[nodiscard]] QString maskSecrets(const QString &text);
 
 /// Returns the arguments of a command, masked like maskSecrets(), together with the arguments that follow --password

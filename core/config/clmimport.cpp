@@ -4,7 +4,7 @@
 #include "core/base/secretmasking.h"
 #include "core/config/configloader.h"
 #include "core/config/poolfields.h"
-#include "core/config/yamlscalar.h"
+#include "core/config/yamlwriter.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -235,7 +235,7 @@ void Importer::addPools()
     for (const char *key : {"plantuml_jar", "drawio_executable"}) {
         const QString path = QStringLiteral("external_tools.") + QString::fromLatin1(key);
         const toml::node *node = take(path);
-        if (node && node->value_or(std::string_view()) != std::string_view())
+        if (node && !node->value_or(std::string_view()).empty())
             remark(path, *node,
                    tr("Set the variable %1 before Lifeguard is started.").arg(QString::fromLatin1(key).toUpper()));
     }

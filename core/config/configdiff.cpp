@@ -15,7 +15,6 @@ QStringList changedSections(const Configuration &from, const Configuration &to)
     check("workspace", from.workspace != to.workspace);
     check("log_level", from.logLevel != to.logLevel);
     check("docker", from.docker != to.docker);
-    check("retention", from.retention != to.retention);
     check("metrics", from.metrics != to.metrics);
     return keys;
 }

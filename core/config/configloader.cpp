@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QRegularExpression>
+#include <QUrl>
 
 namespace lifeguard {
 namespace {
@@ -65,7 +66,7 @@ QString errorLines(const QList<ConfigFileError> &errors)
     return lines.join(u'\n');
 }
 
-QStringList poolSummaries(const Configuration &configuration)
+QStringList programSummaries(const Configuration &configuration)
 {
     QStringList lines;
     for (const auto &[name, config] : configuration.pools) {
@@ -74,6 +75,11 @@ QStringList poolSummaries(const Configuration &configuration)
             parts.append(tr("image %1").arg(config.image));
         parts.append(config.command.isEmpty() ? QStringLiteral("lifeguard-worker") : maskedCommandLine(config.command));
         lines.append(tr("%1: %2").arg(name, parts.join(QStringLiteral(", "))));
+    }
+    for (const HookConfig &hook : configuration.hooks) {
+        const QString called = hook.command.isEmpty() ? QUrl(hook.url).host() : maskedCommandLine(hook.command);
+        //: %1 are names of events, %2 is a command or the host of a web address
+        lines.append(tr("hook for %1: %2").arg(hook.events.join(QStringLiteral(", ")), called));
     }
     return lines;
 }

@@ -32,8 +32,8 @@ struct ConfigSelection
 [[nodiscard]] QString consentText(const QString &path);
 /// Returns the errors, one in each line.
 [[nodiscard]] QString errorLines(const QList<ConfigFileError> &errors);
-/// Returns the pools of a configuration with their programs, one line for each, without secrets, for a user who decides
-/// whether to agree: "plantuml: 2 × plantuml, direct, lifeguard-worker".
-[[nodiscard]] QStringList poolSummaries(const Configuration &configuration);
+/// Returns the pools and the hooks of a configuration with their programs, one line for each, without secrets, for a
+/// user who decides whether to agree: "plantuml: 2 × plantuml, direct, lifeguard-worker".
+[[nodiscard]] QStringList programSummaries(const Configuration &configuration);
 
 } // namespace lifeguard

@@ -128,8 +128,9 @@ QJsonObject valueSchema(const FieldInfo &field)
     case Kind::Choice:
         return oneOfTexts(field.choices);
     case Kind::Paths:
-    case Kind::Names:
         return anyOf({ofType("string"), listOfTexts(0)});
+    case Kind::Names:
+        return anyOf({ofType("string"), listOfTexts(1)});
     case Kind::Choices:
         return anyOf({ofType("string"), QJsonObject{{QStringLiteral("type"), QStringLiteral("array")},
                                                     {QStringLiteral("items"), oneOfTexts(field.choices)}}});

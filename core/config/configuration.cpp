@@ -2,6 +2,7 @@
 #include "core/config/configuration.h"
 
 #include "core/config/durationvalue.h"
+#include "core/config/hookfields.h"
 #include "core/config/sizevalue.h"
 
 #include <QCoreApplication>
@@ -34,6 +35,12 @@ ConfigField<RetentionConfig> logSizeField()
     return result;
 }
 
+ConfigField<Configuration> notNegative(ConfigField<Configuration> field)
+{
+    field.minimum = 0;
+    return field;
+}
+
 } // namespace
 
 const NamedPool *Configuration::pool(const QString &name) const
@@ -52,10 +59,12 @@ const QList<ConfigField<Configuration>> &configurationFields()
         choiceField("log_level", &Configuration::logLevel,
                     {LogLevel::Debug, LogLevel::Info, LogLevel::Warning, LogLevel::Error},
                     tr("Which messages are logged")),
-        valueField("max_total_workers", &Configuration::maxTotalWorkers,
-                   tr("The number of workers up to which pools with scaling grow; 0: no limit")),
-        valueField("max_machine_workers", &Configuration::maxMachineWorkers,
-                   tr("The same for all programs on this machine that use the same database; 0: no limit"))};
+        notNegative(valueField("max_total_workers", &Configuration::maxTotalWorkers,
+                               tr("The number of workers up to which pools with scaling grow; 0: no limit"))),
+        notNegative(
+            valueField("max_machine_workers", &Configuration::maxMachineWorkers,
+                       tr("The same for all programs on this machine that use the same database; 0: no limit"))),
+        hooksField()};
     return all;
 }
 
@@ -99,6 +108,11 @@ QList<ConfigError> validate(const Configuration &config)
             errors.append(
                 {QString::fromLatin1(key),
                  tr("The number %1 is negative. Allowed are positive numbers, and 0 for no limit.").arg(limit)});
+    }
+    for (qsizetype i = 0; i < config.hooks.size(); ++i) {
+        const QList<ConfigError> ofHook = config.hooks.at(i).validate();
+        for (const ConfigError &error : ofHook)
+            errors.append({QStringLiteral("hooks[%1].%2").arg(i).arg(error.field), error.message});
     }
     return errors;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/config/configfield.h"
+#include "core/config/hookconfig.h"
 #include "core/config/loglevel.h"
 #include "core/config/workerconfig.h"
 
@@ -60,6 +61,7 @@ struct Configuration
     MetricsConfig metrics;
     int maxTotalWorkers = 0; ///< a limit for pools that scale; 0: no limit
     int maxMachineWorkers = 0; ///< likewise, for all managers on this machine
+    QList<HookConfig> hooks; ///< in the order of the file
     QList<NamedPool> pools; ///< in the order of the file; the names differ
 
     bool operator==(const Configuration &) const = default;

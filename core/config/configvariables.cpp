@@ -69,8 +69,10 @@ QList<QStringList> configKeys(const ConfigTree &tree)
 QList<ConfigFileError> applyConfigVariables(const QProcessEnvironment &environment, ConfigTree &tree)
 {
     QHash<QString, QList<QStringList>> keysByVariable;
-    for (const QStringList &keys : configKeys(tree))
-        keysByVariable[configVariable(keys)].append(keys);
+    for (const QStringList &keys : configKeys(tree)) {
+        if (keys != QStringList{QStringLiteral("hooks")}) // a list of maps, which has no text form
+            keysByVariable[configVariable(keys)].append(keys);
+    }
     QList<ConfigFileError> errors;
     QStringList names = environment.keys();
     names.sort();

@@ -3,6 +3,7 @@
 
 #include "core/base/futurecallbacks.h"
 #include "core/base/paths.h"
+#include "core/config/configdiff.h"
 
 #include <QFileInfo>
 #include <QtConcurrent>
@@ -84,7 +85,7 @@ void ConfigWatcher::handle(const ConfigSelection &selection)
     if (!m_refusal.isEmpty()) {
         if (m_refusal != before)
             Q_EMIT refused(m_refusal);
-    } else if (selection.result->configuration != m_configuration) {
+    } else if (!configDiff(m_configuration, selection.result->configuration).isEmpty()) { // the order may differ
         m_configuration = selection.result->configuration;
         Q_EMIT changed(*selection.result);
     }

@@ -24,7 +24,25 @@ bool isWebAddress(const QString &text)
 
 } // namespace
 
-QList<ConfigError> HookConfig::validate(const QStringList &knownEvents) const
+QStringList HookConfig::eventNames()
+{
+    static const QStringList names{
+        QStringLiteral("pool_starting"),     QStringLiteral("pool_started"),       QStringLiteral("pool_stopping"),
+        QStringLiteral("pool_stopped"),      QStringLiteral("pool_crash_looping"), QStringLiteral("pool_mode"),
+        QStringLiteral("pool_reconfigured"), QStringLiteral("pool_paused"),        QStringLiteral("pool_resumed"),
+        QStringLiteral("pool_scaled"),       QStringLiteral("worker_starting"),    QStringLiteral("worker_registered"),
+        QStringLiteral("worker_ready"),      QStringLiteral("worker_stopping"),    QStringLiteral("worker_draining"),
+        QStringLiteral("worker_stopped"),    QStringLiteral("worker_failed"),      QStringLiteral("worker_suspect"),
+        QStringLiteral("worker_hung"),       QStringLiteral("worker_recovered"),   QStringLiteral("worker_adopted"),
+        QStringLiteral("worker_limit"),      QStringLiteral("machine_slept"),      QStringLiteral("clock_set"),
+        QStringLiteral("job_returned"),      QStringLiteral("job_interrupted"),    QStringLiteral("job_given_up"),
+        QStringLiteral("rescued"),           QStringLiteral("cleaned_up"),         QStringLiteral("command"),
+        QStringLiteral("submission_ended"),  QStringLiteral("pruning_announced"),  QStringLiteral("pruned"),
+    };
+    return names;
+}
+
+QList<ConfigError> HookConfig::validate() const
 {
     QList<ConfigError> errors;
     const auto reject = [&errors](const char *field, const QString &message) {
@@ -33,8 +51,8 @@ QList<ConfigError> HookConfig::validate(const QStringList &knownEvents) const
     if (events.isEmpty())
         reject("events", tr("Name at least one event, for example submission_ended."));
     for (const QString &name : events) {
-        if (!knownEvents.contains(name))
-            reject("events", tr("There is no event '%1'. %2").arg(name, suggestion(name, knownEvents)));
+        if (!eventNames().contains(name))
+            reject("events", tr("There is no event '%1'. %2").arg(name, suggestion(name, eventNames())));
     }
     if (command.isEmpty() == url.isEmpty())
         reject("command", tr("A hook has either a command or a url."));

@@ -24,9 +24,11 @@ struct HookConfig
 
     bool operator==(const HookConfig &) const = default;
 
-    /// Returns all errors; an empty list if the configuration is valid. knownEvents: the names that are allowed. The
-    /// fields are "events", "command", "url" and "timeout".
-    [[nodiscard]] QList<ConfigError> validate(const QStringList &knownEvents) const;
+    /// Returns all errors; an empty list if the configuration is valid. The fields are "events", "command", "url" and
+    /// "timeout".
+    [[nodiscard]] QList<ConfigError> validate() const;
+    /// Returns the names of all events: the stored names of EventKind (core/model/eventkind.h).
+    [[nodiscard]] static QStringList eventNames();
 };
 
 } // namespace lifeguard

@@ -25,7 +25,7 @@ bool isPlain(const QString &text)
 /// Returns whether YAML, or a reader of configurations, takes the text for something else than a text.
 bool isAmbiguous(const QString &text)
 {
-    static const QRegularExpression word(QStringLiteral("\\A(null|true|false|yes|no|on|off|[-+.]?[0-9].*)\\z"),
+    static const QRegularExpression word(QStringLiteral("\\A(null|true|false|yes|no|on|off|y|n|[-+.]?[0-9].*)\\z"),
                                          QRegularExpression::CaseInsensitiveOption);
     return word.match(text).hasMatch();
 }
@@ -76,6 +76,15 @@ QByteArray YamlWriter::blockEntry(const QString &key, const YamlNode &value, qsi
     for (const YamlNode &child : value.children)
         block += m_lineBreak + blockEntry(child.key, child, indent + 2);
     return block;
+}
+
+QString yamlScalar(const QString &text)
+{
+    YamlNode node;
+    node.kind = YamlNode::Kind::Text;
+    node.text = text;
+    node.isQuoted = true;
+    return QString::fromUtf8(YamlWriter(false, {}).inlineValue(node));
 }
 
 } // namespace lifeguard

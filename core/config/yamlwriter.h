@@ -29,4 +29,7 @@ private:
     QByteArray m_lineBreak;
 };
 
+/// Returns YAML that is read back as this text: the text itself, or the text in double quotes.
+[[nodiscard]] QString yamlScalar(const QString &text);
+
 } // namespace lifeguard

@@ -275,15 +275,20 @@ void PoolCommands::limitPause(WorkerPool &pool, std::optional<seconds> limit)
         pool.limitPause({}, {});
         return;
     }
-    pool.limitPause(m_clock.steadyNow() + *limit, Message("paused_until", {timeAfter(m_clock, *limit)}));
-    m_scheduler.callAfter(*limit, &m_context, [this, name = pool.name()] { endPause(name); });
+    const milliseconds end = m_clock.steadyNow() + *limit;
+    pool.limitPause(end, Message("paused_until", {timeAfter(m_clock, *limit)}));
+    m_scheduler.callAfter(*limit, &m_context, [this, name = pool.name(), end] { endPause(name, end); });
 }
 
-void PoolCommands::endPause(const QString &name)
+void PoolCommands::endPause(const QString &name, milliseconds end)
 {
-    // The pool may have been resumed, and paused again, in the meantime.
     const WorkerPool *pool = m_pools.find(name);
-    if (pool && pool->isPauseOver(m_clock.steadyNow()))
+    if (!pool || pool->pauseEnd() != end)
+        return; // the pool was resumed, or paused again, in the meantime
+    // Timers of long delays can be early.
+    if (const milliseconds rest = end - m_clock.steadyNow(); rest > milliseconds(0))
+        m_scheduler.callAfter(rest, &m_context, [this, name, end] { endPause(name, end); });
+    else
         resumePool(name);
 }
 

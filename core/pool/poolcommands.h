@@ -89,7 +89,7 @@ private:
     [[nodiscard]] Status checkSharedTarget(const WorkerConfig &config) const;
     [[nodiscard]] QList<ManagedWorker *> keptWorkersOf(const QString &pool) const;
     void limitPause(WorkerPool &pool, std::optional<seconds> limit);
-    void endPause(const QString &name);
+    void endPause(const QString &name, milliseconds end);
     void kill(ManagedWorker &worker);
     void setHold(const QString &pool, bool isHeld);
     void lowerCount(const QString &pool);

@@ -17,7 +17,7 @@ namespace {
 QString publishedSpec(WorkerConfig config)
 {
     config.detach = false;
-    return toStoredPoolSpec(config);
+    return toMaskedPoolSpec(config);
 }
 
 bool differOnlyInReason(PublishedPool before, const PublishedPool &after)

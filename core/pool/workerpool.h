@@ -72,10 +72,10 @@ public:
     /// Sets when the pause of a paused pool ends (steady time), with a reason that says so; std::nullopt: a user ends
     /// it. The caller resumes the pool.
     void limitPause(std::optional<milliseconds> end, const Message &reason);
-    /// Returns whether the pool is paused until a time that has come.
-    [[nodiscard]] bool isPauseOver(milliseconds now) const
+    /// Returns when the pause of a paused pool ends (steady time); std::nullopt: only a user ends it.
+    [[nodiscard]] std::optional<milliseconds> pauseEnd() const
     {
-        return m_state == PoolState::Paused && m_pauseEnd && *m_pauseEnd <= now;
+        return m_state == PoolState::Paused ? m_pauseEnd : std::nullopt;
     }
     /// Ends a pause, or a blockage. hasRegistered: whether a living worker has registered.
     [[nodiscard]] bool resume(bool hasRegistered);

@@ -35,6 +35,7 @@ QString filterRules(LogLevel level)
 
 ConfigFollower::ConfigFollower(ManagerSession &session, RunningConfig config, QObject *parent)
     : QObject(parent)
+    , m_session(session)
     , m_config(std::move(config))
     , m_applier(session)
 {
@@ -46,6 +47,7 @@ ConfigFollower::~ConfigFollower() = default;
 
 void ConfigFollower::start()
 {
+    m_session.configure(m_config.selection.result->configuration);
     m_applier.apply(m_config.selection.result->configuration);
     m_watcher = std::make_unique<ConfigWatcher>(m_config.selection, m_config.options, m_config.trust);
     connect(m_watcher.get(), &ConfigWatcher::changed, this, &ConfigFollower::apply);
@@ -58,6 +60,7 @@ void ConfigFollower::start()
 
 void ConfigFollower::apply(const LoadedConfiguration &loaded)
 {
+    m_session.configure(loaded.configuration);
     const ConfigDiff diff = m_applier.apply(loaded.configuration);
     QStringList names = namesOf(diff.changed);
     for (const PoolCountChange &change : diff.counts)

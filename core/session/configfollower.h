@@ -48,6 +48,7 @@ Q_SIGNALS:
 private:
     void apply(const LoadedConfiguration &loaded);
 
+    ManagerSession &m_session;
     RunningConfig m_config;
     ConfigApplier m_applier;
     std::unique_ptr<ConfigWatcher> m_watcher;

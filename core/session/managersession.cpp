@@ -4,6 +4,7 @@
 #include "core/base/futurecallbacks.h"
 #include "core/base/paths.h"
 #include "core/health/diagnoser.h"
+#include "core/hooks/hookrunner.h"
 #include "core/pool/diagnosisrequests.h"
 #include "core/store/managerrow.h"
 #include "core/store/workerregistry.h"
@@ -112,6 +113,11 @@ void ManagerSession::startManager(const DatabaseInfo &info)
     paths.workerProgram = m_options.workerProgram;
     m_manager = std::make_unique<WorkerPoolManager>(m_store, m_clock, m_createExecutor, paths);
     m_manager->setLimits(m_options.limits);
+    m_hooks = std::make_unique<HookRunner>(info.path, m_manager->managerId());
+    m_hooks->setHooks(m_options.hooks);
+    connect(this, &ManagerSession::eventHappened, m_hooks.get(), &HookRunner::handle);
+    connect(m_hooks.get(), &HookRunner::failed, this, &ManagerSession::hookFailed);
+    connect(m_hooks.get(), &HookRunner::idle, this, [this] { finishShutdown(false); });
     connect(m_manager.get(), &WorkerPoolManager::workersChanged, this, &ManagerSession::workersChanged);
     connect(m_manager.get(), &WorkerPoolManager::poolsChanged, this, &ManagerSession::poolsChanged);
     connect(m_manager.get(), &WorkerPoolManager::eventHappened, this, &ManagerSession::eventHappened);
@@ -155,12 +161,23 @@ void ManagerSession::startPruning()
     m_manager->setLogSize(m_options.retention.logSize);
 }
 
-void ManagerSession::setRetention(const RetentionConfig &retention)
+void ManagerSessionOptions::use(const Configuration &configuration)
 {
-    m_options.retention = retention;
+    retention = configuration.retention;
+    limits = {configuration.maxTotalWorkers, configuration.maxMachineWorkers};
+    hooks = configuration.hooks;
+}
+
+void ManagerSession::configure(const Configuration &configuration)
+{
+    m_options.use(configuration);
+    if (m_manager) {
+        m_manager->setLimits(m_options.limits);
+        m_hooks->setHooks(m_options.hooks);
+    }
     if (m_pruner) {
-        m_pruner->setConfig(retention);
-        m_manager->setLogSize(retention.logSize);
+        m_pruner->setConfig(m_options.retention);
+        m_manager->setLogSize(m_options.retention.logSize);
     }
 }
 
@@ -240,7 +257,8 @@ seconds ManagerSession::longestGrace(std::optional<seconds> grace) const
 
 void ManagerSession::finishShutdown(bool isOverdue)
 {
-    if (m_shutdown != Shutdown::Stopping || (hasLiveWorkers() && !isOverdue)) {
+    const bool isBusy = hasLiveWorkers() || (m_hooks && m_hooks->isBusy());
+    if (m_shutdown != Shutdown::Stopping || (isBusy && !isOverdue)) {
         return;
     }
     m_shutdownLimit.stop();

@@ -26,6 +26,8 @@
 
 namespace lifeguard {
 
+class HookRunner;
+
 struct ManagerSessionOptions
 {
     QString database; ///< absolute path; the file is created if it does not exist, unless readOnly or mustExist is set
@@ -38,7 +40,10 @@ struct ManagerSessionOptions
     ManagerLimits limits; ///< for pools that scale
     QList<WorkerConfig> pools; ///< launched when the manager is ready
     RetentionConfig retention; ///< how long history is kept
-    MetricsConfig metrics; ///< the server for metrics; by default there is none
+    QList<HookConfig> hooks; ///< called for events of this manager
+
+    /// Takes the settings of a configuration: all except its paths and its pools.
+    void use(const Configuration &configuration);
     seconds shutdownSlack{30}; ///< how long stop() waits for workers after their grace period
 };
 
@@ -98,8 +103,8 @@ public:
     /// Returns the configuration with which launch() starts a pool: with the output roots of the options.
     [[nodiscard]] WorkerConfig extended(const WorkerConfig &config) const;
 
-    /// Applies other retention times, from the next pass on.
-    void setRetention(const RetentionConfig &retention);
+    /// Applies the settings of a configuration, except its paths and its pools, from now on.
+    void configure(const Configuration &configuration);
 
     /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's
     /// own grace period applies. Can be called again with a shorter grace period. If no worker is running, stopped() is
@@ -127,6 +132,8 @@ Q_SIGNALS:
     void readFailed(const lifeguard::Error &error);
     /// The manager could not write to the database and retries. Emitted once until a write succeeds.
     void writeFailed(const lifeguard::Error &error);
+    /// A hook could not be called, or failed.
+    void hookFailed(const lifeguard::Error &error);
     /// A program locked the database (lockedText()), or released it. Commands wait while it is locked.
     void lockedChanged(bool locked);
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
@@ -166,6 +173,7 @@ private:
     StoreSnapshot m_snapshot;
     Store m_store;
     TimerScheduler m_scheduler;
+    std::unique_ptr<HookRunner> m_hooks; ///< null before opened()
     std::unique_ptr<HistoryPruner> m_pruner; ///< null before ready(), and if the database is open read-only
     std::unique_ptr<WorkerPoolManager> m_manager; ///< Declared last: it uses the store until it is destroyed.
 };

@@ -19,8 +19,10 @@ Result<QList<ManagerPools>> readManagerPools(Database &database)
                                   [&id](const ManagerPools &each) { return each.manager.id == id; });
         if (found == managers.end()) {
             ManagerPools added;
-            added.manager = {id, ProcessIdentity::fromString(row.value(1).toString()).value_or(ProcessIdentity()),
-                             fromSqlTime(row.value(2).toString()), {}};
+            added.manager = {id,
+                             ProcessIdentity::fromString(row.value(1).toString()).value_or(ProcessIdentity()),
+                             fromSqlTime(row.value(2).toString()),
+                             {}};
             added.livingWorkers = row.value(3).toInt();
             found = managers.insert(managers.end(), added);
         }

@@ -110,9 +110,9 @@ void TestCommandQueue::commandIsTakenOnce()
         ids.append(*m_queue->issue(command(CommandVerb::Pause, s("noop"))));
     QList<qint64> taken;
     for (int round = 0; round < 4; ++round) {
-        const auto other = second.take(s("m1"), milliseconds(0));
-        QVERIFY(other);
-        for (const QList<TakenCommand> &commands : {take(), *other}) {
+        const auto bySecond = second.take(s("m1"), milliseconds(0));
+        QVERIFY(bySecond);
+        for (const QList<TakenCommand> &commands : {take(), *bySecond}) {
             for (const TakenCommand &command : commands)
                 taken.append(command.id);
         }

@@ -304,8 +304,8 @@ void TestConfigFile::profiles()
     const ConfigFileResult laptop = parseConfigFile(content(path), path, options);
     QCOMPARE(errorTexts(laptop), QStringList());
     QCOMPARE(laptop->profile, s("laptop"));
-    QCOMPARE(shown(valueOf(laptop, s("log_level"))), s("debug (profile laptop 32:16)"));
-    QCOMPARE(shown(valueOf(laptop, s("pools.plantuml.count"))), s("1 (profile laptop 34:25)"));
+    QCOMPARE(shown(valueOf(laptop, s("log_level"))), s("debug (profile laptop 48:16)"));
+    QCOMPARE(shown(valueOf(laptop, s("pools.plantuml.count"))), s("1 (profile laptop 50:25)"));
     QCOMPARE(shown(valueOf(laptop, s("pools.plantuml.memory"))), s("1G (file 18:13)"));
     QCOMPARE(laptop->configuration.pools.size(), 4);
     QCOMPARE(laptop->configuration.pools.at(3).name, s("noop"));

@@ -81,6 +81,7 @@ class TestHookRunner : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void allKindsOfEventsAreKnown();
     void configurationIsValidated_data();
     void configurationIsValidated();
     void commandReceivesTheEvent();
@@ -119,6 +120,15 @@ private:
     int m_scripts = 0;
 };
 
+void TestHookRunner::allKindsOfEventsAreKnown()
+{
+    const QStringList names = HookConfig::eventNames();
+    for (const QString &name : names)
+        QVERIFY2(eventKindFromString(name) != EventKind::Unknown, qPrintable(name));
+    for (int kind = int(EventKind::Unknown) + 1; !toString(EventKind(kind)).isEmpty(); ++kind)
+        QVERIFY2(names.contains(toString(EventKind(kind))), qPrintable(toString(EventKind(kind))));
+}
+
 void TestHookRunner::configurationIsValidated_data()
 {
     QTest::addColumn<HookConfig>("hook");
@@ -156,7 +166,7 @@ void TestHookRunner::configurationIsValidated()
 {
     QFETCH(HookConfig, hook);
     QFETCH(QString, field);
-    const QList<ConfigError> errors = hook.validate({s("worker_failed"), s("pool_paused")});
+    const QList<ConfigError> errors = hook.validate();
     QCOMPARE(errors.size(), field.isEmpty() ? 0 : 1);
     if (!field.isEmpty())
         QCOMPARE(errors.constFirst().field, field);

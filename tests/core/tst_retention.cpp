@@ -304,8 +304,8 @@ void TestRetention::deletesCommands()
     RawSql raw(t.path());
     for (const int days : {31, 29}) {
         const QString at = toSqlTime(t.clock.utcNow().addSecs(-days * day));
-        QVERIFY(raw.exec(s("INSERT INTO lifeguard_commands (manager_id, verb, issuer_process, issued_at, expires_at) "
-                           "VALUES ('m', 'stop', '', ?, ?)"),
+        QVERIFY(raw.exec(s("INSERT INTO lifeguard_commands (manager_id, verb, issuer_process, issued_at, expires_at, "
+                           "issued_boot, expires_boot) VALUES ('m', 'stop', '', ?, ?, 1, 2)"),
                          {at, at}));
     }
     QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Commands, 30)), 1);

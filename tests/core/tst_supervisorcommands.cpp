@@ -170,8 +170,7 @@ void TestSupervisorCommands::changedConfigurationReplacesTheWorkers()
     for (const QString &id : before) {
         QCOMPARE(t->worker(id).reason, s("the configuration of its pool was changed"));
     }
-    t->advance(1h);
-    QCOMPARE(t->executor->calls.filter(s("kill")).size(), 0);
+    QVERIFY(t->executor->calls.filter(s("kill")).isEmpty());
     for (const QString &id : before)
         t->executor->endWorker(id, Kind::Exited, 0);
     t->waitForPostedTasks();

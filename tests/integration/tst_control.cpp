@@ -2,6 +2,7 @@
 // Tests commands between programs with real processes: `lifeguardctl run` in one, `lifeguardctl stop`, … in others.
 #include "tests/support/ctlprogram.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/smalldisk.h"
 #include "tests/support/testhelpers.h"
 
 #include <QRandomGenerator>
@@ -166,7 +167,7 @@ void TestControl::poolIsStoppedAndStarted()
     }
     QCOMPARE(control(s("scale noop 1")).out, QByteArray("Done: Pool noop: 2 → 1 workers when it is started again.\n"));
     QCOMPARE(control(s("start noop")).code, 0);
-    EVENTUALLY(alive(s("noop")) == 1);
+    EVENTUALLY(alive(s("noop")) == 1 && state(s("noop")) == s("running"));
     QCOMPARE(control(s("start noop")).out, QByteArray("Done: Pool noop is running.\n"));
 }
 
@@ -436,7 +437,7 @@ void TestControl::noCommandIsCarriedOutTwice()
         m_run->kill();
         QVERIFY(m_run->waitForFinished(patience));
         for (const auto &process : waiting)
-            QVERIFY(process->waitForFinished(patience));
+            QTRY_COMPARE_WITH_TIMEOUT(process->state(), QProcess::NotRunning, patience);
     }
     m_run = run({s("noop=1")});
     const QJsonArray commands = control(s("commands --json")).array();
@@ -457,12 +458,16 @@ void TestControl::noCommandIsCarriedOutTwice()
 void TestControl::readOnlyDatabaseIsReported()
 {
     m_run = run({s("noop=1")});
-    QVERIFY(QFile::copy(m_ctl->database(), m_ctl->filePath(s("copy.db"))));
-    QVERIFY(QFile::setPermissions(m_ctl->filePath(s("copy.db")), QFileDevice::ReadOwner));
-    if (QFileInfo(m_ctl->filePath(s("copy.db"))).isWritable())
-        QSKIP("root can write to every file");
-    const Outcome outcome = m_ctl->call({s("stop"), s("noop"), s("--db"), m_ctl->filePath(s("copy.db"))});
-    QCOMPARE(outcome.code, 3);
+    QVERIFY(QDir().mkpath(m_ctl->filePath(s("disk"))));
+    const SmallDisk disk(m_ctl->filePath(s("disk"))); // only root can mount it, and only root can write to every file
+    const QString copy = m_ctl->filePath(s("disk/copy.db"));
+    QVERIFY(QFile::copy(m_ctl->database(), copy));
+    QVERIFY(disk.isMounted() ? disk.setReadOnly(true) : QFile::setPermissions(copy, QFileDevice::ReadOwner));
+    QProcess process; // CtlProgram::call() uses the original
+    process.start(CtlProgram::program(), {s("stop"), s("noop"), s("--db"), copy});
+    QVERIFY(process.waitForFinished(patience));
+    const QByteArray error = process.readAllStandardError();
+    QVERIFY2(process.exitCode() == 3 && error.contains("copy.db"), error.constData());
 }
 
 QTEST_GUILESS_MAIN(TestControl)

@@ -54,8 +54,8 @@ void TestCtlCompletion::bash_data()
 {
     QTest::addColumn<QString>("words");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("command") << s("lifeguardctl su") << s("submit");
-    QTest::newRow("several") << s("lifeguardctl st") << s("status");
+    QTest::newRow("command") << s("lifeguardctl diag") << s("diagnose");
+    QTest::newRow("several") << s("lifeguardctl st") << s("status start stop");
     QTest::newRow("after an option") << s("lifeguardctl --db x.db wor") << s("workers");
     QTest::newRow("option") << s("lifeguardctl run --me") << s("--metrics");
     QTest::newRow("common option") << s("lifeguardctl jobs --js") << s("--json");
@@ -108,7 +108,7 @@ void TestCtlCompletion::fish_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("command") << s("lifeguardctl subm") << s("submit");
+    QTest::newRow("command") << s("lifeguardctl diag") << s("diagnose");
     QTest::newRow("option") << s("lifeguardctl run --metr") << s("--metrics");
     QTest::newRow("value") << s("lifeguardctl run --log-format jou") << s("journald");
     QTest::newRow("job type") << s("lifeguardctl run --pool plant") << s("plantuml=");

@@ -171,7 +171,7 @@ void TestCtlConfig::fileOfAWorkspaceNeedsConsent()
     const QStringList run{s("run"), s("--until-idle")};
     const Outcome refused = callPlainly(run);
     QCOMPARE(refused.code, 2);
-    QVERIFY2(refused.err.contains("lifeguardctl config trust " + path.toUtf8()), refused.err.constData());
+    QVERIFY2(QString::fromUtf8(refused.err).contains(s("lifeguardctl config trust ") + path), refused.err.constData());
     QVERIFY(!QFile::exists(m_ctl->filePath(s("touched"))));
     QCOMPARE(callPlainly({s("status")}).code, 0); // other commands run nothing
 

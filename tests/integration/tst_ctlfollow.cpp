@@ -229,9 +229,9 @@ void TestCtlFollow::logsFollow()
         QVERIFY(log.open(QIODevice::Append));
         log.write(text);
     };
-    append(path, "sec");
-    append(path, "ond\n");
-    QVERIFY(CtlProgram::readUntil(process, "ond\n").contains("mine-0  second\n"));
+    append(path, "two ");
+    append(path, "parts\n");
+    QVERIFY(CtlProgram::readUntil(process, "parts\n").contains("mine-0  two parts\n"));
     QFile::resize(path, 0); // cut, because it was too long
     append(path, "third\n");
     QVERIFY(CtlProgram::readUntil(process, "third").contains("mine-0  third\n"));

@@ -128,10 +128,12 @@ bool PoolSimulation::showJobs(qint64 pending, qint64 running, const QString &typ
                                                  isShown = shown.pending == pending && shown.processing == running;
                                              });
     RawSql raw(folder.filePath(s("q.db")));
-    const bool isWritten = raw.exec(s("INSERT OR REPLACE INTO lifeguard_job_counts (job_type, pending, processing, "
-                                      "completed, failed, cancelled) VALUES (?, ?, ?, 0, 0, 0)"),
-                                    {type, pending, running});
-    const bool isDone = isWritten && waitUntil([&] { return isShown; });
+    const auto write = [&] { // fails while the manager writes
+        return raw.exec(s("INSERT OR REPLACE INTO lifeguard_job_counts (job_type, pending, processing, completed, "
+                          "failed, cancelled) VALUES (?, ?, ?, 0, 0, 0)"),
+                        {type, pending, running});
+    };
+    const bool isDone = waitUntil(write) && waitUntil([&] { return isShown; });
     QObject::disconnect(connection);
     return isDone;
 }

@@ -15,7 +15,7 @@ namespace lifeguard::test {
 SmallDisk::SmallDisk(const QString &folder) : m_path(folder.isEmpty() ? m_folder.path() : folder)
 {
     m_isMounted = mount("tmpfs", QFile::encodeName(path()).constData(), "tmpfs", MS_NOSUID | MS_NODEV,
-                        "size=512k,mode=0777")
+                        "size=1m,mode=0777")
                == 0;
 }
 
@@ -54,7 +54,7 @@ bool SmallDisk::setReadOnly(bool isReadOnly) const
 {
     const unsigned long flags = MS_REMOUNT | MS_NOSUID | MS_NODEV
                               | (isReadOnly ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
-    return mount("tmpfs", QFile::encodeName(path()).constData(), "tmpfs", flags, "size=512k,mode=0777") == 0;
+    return mount("tmpfs", QFile::encodeName(path()).constData(), "tmpfs", flags, "size=1m,mode=0777") == 0;
 }
 
 } // namespace lifeguard::test

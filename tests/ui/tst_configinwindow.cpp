@@ -62,13 +62,19 @@ void TestConfigInWindow::startWithConfig()
 
 void TestConfigInWindow::questionShowsPoolsAndPrograms()
 {
-    save("pools:\n  mine: {mode: direct, count: 3, command: 'work --password hunter2'}\n");
+    save("pools:\n  mine: {mode: direct, count: 3, command: 'work --password hunter2'}\n"
+         "hooks: [{events: [worker_failed], command: [/bin/tell, --token, hunter2]},\n"
+         "        {events: [pool_paused], url: 'https://chat.example.org/abc'}]\n");
     const ConfigSelection found = selection(FoundConfig::Origin::Workspace);
     QVERIFY(!found.isUsable());
     QMessageBox *box = configConsentDialog(found, nullptr);
     QVERIFY(box->text().contains(path(s("lifeguard.yaml"))));
     QVERIFY2(box->informativeText().contains(s("mine: 3 × mine, direct, work --password ***")),
              qPrintable(box->informativeText()));
+    QVERIFY2(box->informativeText().contains(s("hook for worker_failed: /bin/tell --token ***")),
+             qPrintable(box->informativeText()));
+    QVERIFY(box->informativeText().contains(s("hook for pool_paused: chat.example.org")));
+    QVERIFY(!box->informativeText().contains(s("hunter2")));
     QVERIFY(box->detailedText().contains(s("mode: direct")));
     QVERIFY(!box->detailedText().contains(s("hunter2")));
     QCOMPARE(box->defaultButton()->objectName(), s("openWithoutConfigButton"));

@@ -308,7 +308,10 @@ void TestDetailPane::showsWorker()
     QTRY_COMPARE_WITH_TIMEOUT(jobs.last().first().toLongLong(), 13, patience);
     QTest::mouseClick(pane.findChild<QPushButton *>(QStringLiteral("stopWorkerButton")), Qt::LeftButton);
     QCOMPARE(stops.size(), 1);
-    info.own = false;
+    info.own = false; // of another manager, which takes commands
+    pane.showWorker(info);
+    QVERIFY(pane.findChild<QPushButton *>(QStringLiteral("stopWorkerButton"))->isEnabled());
+    info.pool.clear(); // of another program
     pane.showWorker(info);
     QVERIFY(!pane.findChild<QPushButton *>(QStringLiteral("stopWorkerButton"))->isEnabled());
     QVERIFY(!pane.findChild<QPushButton *>(QStringLiteral("stopWorkerButton"))->toolTip().isEmpty());

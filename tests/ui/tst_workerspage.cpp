@@ -217,6 +217,7 @@ void TestWorkersPage::menuForSeveralWorkers()
 {
     QList<WorkerInfo> workers = makeWorkers(4);
     workers[1].own = false;
+    workers[1].pool.clear();
     m_page->setWorkers(workers);
     table()->selectAll();
     QSignalSpy stops(m_page.get(), &WorkersPage::stopRequested);

@@ -48,6 +48,7 @@ AddJobsDialog::AddJobsDialog(const AddJobsContext &context, QWidget *parent)
     label->setBuddy(m_priority);
 
     m_forced->setObjectName(QStringLiteral("jobForced"));
+    m_forced->setAccessibleName(tr("Convert unchanged inputs too"));
     m_forced->setToolTip(tr("Otherwise, an output that was made from the same content is kept."));
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);

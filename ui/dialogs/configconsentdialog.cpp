@@ -12,7 +12,7 @@ namespace lifeguard {
 
 namespace {
 
-constexpr qsizetype poolsShown = 12;
+constexpr qsizetype linesShown = 12;
 
 /// Provides tr() with a context of its own.
 struct Text
@@ -20,18 +20,18 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(lifeguard::configConsentDialog)
 };
 
-QString poolLines(const Configuration &configuration)
+QString programLines(const Configuration &configuration)
 {
-    QStringList lines = poolSummaries(configuration);
+    QStringList lines = programSummaries(configuration);
     if (lines.isEmpty()) {
-        return Text::tr("The file describes no pools.");
+        return Text::tr("The file describes no pools and no hooks.");
     }
-    const int others = int(std::max<qsizetype>(0, lines.size() - poolsShown));
-    lines = lines.mid(0, poolsShown);
+    const int others = int(std::max<qsizetype>(0, lines.size() - linesShown));
+    lines = lines.mid(0, linesShown);
     if (others > 0) {
         lines.append(Text::tr("%Ln more", nullptr, others));
     }
-    return Text::tr("Its pools and programs:") + QLatin1Char('\n') + lines.join(QLatin1Char('\n'));
+    return Text::tr("Its pools and hooks, and their programs:") + QLatin1Char('\n') + lines.join(QLatin1Char('\n'));
 }
 
 } // namespace
@@ -47,7 +47,7 @@ QMessageBox *configConsentDialog(const ConfigSelection &selection, QWidget *pare
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
     if (selection.result) {
-        box->setInformativeText(poolLines(selection.result->configuration));
+        box->setInformativeText(programLines(selection.result->configuration));
     }
     box->setDetailedText(maskSecrets(QString::fromUtf8(selection.content)));
     QPushButton *accept = box->addButton(Text::tr("Use this file"), QMessageBox::AcceptRole);

@@ -95,9 +95,8 @@ QWidget *ConfigForm::createEditor(const ConfigFormField &field, const QString &v
     if (!shown.isEmpty() && box->findData(shown) < 0) // a wrong value is shown, and its error
         box->addItem(shown, shown);
     box->setCurrentIndex(box->findData(shown));
-    connect(box, &QComboBox::activated, this, [this, info, keys, box] {
-        Q_EMIT valueEntered(keys, info, box->currentData().toString());
-    });
+    connect(box, &QComboBox::activated, this,
+            [this, info, keys, box] { Q_EMIT valueEntered(keys, info, box->currentData().toString()); });
     return box;
 }
 

@@ -114,7 +114,7 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     const PoolInfo &pool = at(index.row());
     switch (role) {
     case KeyRole:
-        return pool.name;
+        return pool.key();
     case StateRole:
         return int(pool.state);
     case AliveRole:
@@ -137,7 +137,7 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
         return toolTip(pool);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn) {
-            QStringList facts{pool.name,
+            QStringList facts{pool.key(),
                               theme::appearance(pool.state).text,
                               tr("%1 of %2 workers").arg(pool.alive).arg(pool.config.count),
                               queueAppearance(pool).text,
@@ -155,7 +155,7 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     }
     switch (index.column()) {
     case NameColumn:
-        return pool.name;
+        return pool.key();
     case StateColumn:
         return theme::appearance(pool.state).text;
     case AliveColumn:

@@ -6,7 +6,7 @@
 namespace lifeguard {
 [[nodiscard]] inline QString rowKey(const PoolInfo &pool)
 {
-    return pool.name;
+    return pool.key();
 }
 } // namespace lifeguard
 
@@ -25,7 +25,8 @@ namespace lifeguard {
 /// Returns the range of the number of workers, "0–8"; empty for a pool without scaling.
 [[nodiscard]] QString scalingRange(const PoolInfo &pool);
 
-/// The pools of this manager. The list of pools shows the first column; its delegate reads the other values by role.
+/// The pools of this manager and of other managers. The list of pools shows the first column; its delegate reads the
+/// other values by role.
 class PoolsModel : public KeyedTableModel<PoolInfo>
 {
     Q_OBJECT

@@ -100,19 +100,19 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     connect(m_view, &QWidget::customContextMenuRequested, this, &PoolsPanel::showMenu);
     connect(m_start, &QPushButton::clicked, this, [this] {
         if (const PoolInfo *pool = current()) {
-            Q_EMIT startRequested(pool->name);
+            Q_EMIT startRequested(pool->key());
         }
     });
     connect(m_pause, &QPushButton::clicked, this, [this] {
         if (const PoolInfo *pool = current(); pool && pool->state == PoolState::Paused) {
-            Q_EMIT resumeRequested(pool->name);
+            Q_EMIT resumeRequested(pool->key());
         } else if (pool) {
-            Q_EMIT pauseRequested(pool->name);
+            Q_EMIT pauseRequested(pool->key());
         }
     });
     connect(m_stop, &QPushButton::clicked, this, [this] {
         if (const PoolInfo *pool = current()) {
-            Q_EMIT stopRequested(pool->name);
+            Q_EMIT stopRequested(pool->key());
         }
     });
     connect(m_followQueue, &QToolButton::clicked, this, [this] {
@@ -123,7 +123,7 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     connect(m_count, &QSpinBox::valueChanged, this, [this](int value) {
         const PoolInfo *pool = current();
         if (pool && pool->config.count != value) {
-            Q_EMIT countRequested(pool->name, value);
+            Q_EMIT countRequested(pool->key(), value);
         }
     });
     showControls();
@@ -208,7 +208,7 @@ void PoolsPanel::changeCount(const PoolInfo &pool, int by)
 {
     const int count = std::clamp(pool.config.count + by, 0, maxWorkers);
     if (count != pool.config.count) {
-        Q_EMIT countRequested(pool.name, count);
+        Q_EMIT countRequested(pool.key(), count);
     }
 }
 
@@ -217,7 +217,7 @@ void PoolsPanel::setPools(const QList<PoolInfo> &pools)
     QList<PoolInfo> ordered = pools;
     // Natural order: plantuml-2 before plantuml-10.
     std::stable_sort(ordered.begin(), ordered.end(),
-                     [this](const PoolInfo &a, const PoolInfo &b) { return m_order.compare(a.name, b.name) < 0; });
+                     [this](const PoolInfo &a, const PoolInfo &b) { return m_order.compare(a.key(), b.key()) < 0; });
     m_model->setRows(ordered);
     if (!m_view->currentIndex().isValid() && m_model->rowCount() > 0) {
         m_view->setCurrentIndex(m_model->index(0, 0));
@@ -251,7 +251,7 @@ void PoolsPanel::showControls()
     const bool isStopped = pool->state == PoolState::Stopped || pool->state == PoolState::CrashLooping;
     m_start->setEnabled(allowed && isStopped);
     m_start->setToolTip(!allowed    ? format::sentence(m_disabledReason)
-                        : isStopped ? tr("Start the workers of %1").arg(pool->name)
+                        : isStopped ? tr("Start the workers of %1").arg(pool->key())
                                     : tr("The pool is not stopped."));
     const bool isPaused = pool->state == PoolState::Paused;
     const bool canPause = isPaused || pool->state == PoolState::Running || pool->state == PoolState::Starting;
@@ -261,14 +261,14 @@ void PoolsPanel::showControls()
     m_pause->setToolTip(!allowed    ? format::sentence(m_disabledReason)
                         : !canPause ? tr("The pool is not running.")
                         : isPaused
-                            ? tr("Let the workers of %1 claim jobs again").arg(pool->name)
+                            ? tr("Let the workers of %1 claim jobs again").arg(pool->key())
                             : tr("Let the workers of %1 finish their jobs, but claim no more until you resume the pool")
-                                  .arg(pool->name));
+                                  .arg(pool->key()));
     const bool canStop = pool->state != PoolState::Stopped && pool->state != PoolState::Stopping;
     m_stop->setEnabled(allowed && canStop);
     m_stop->setToolTip(!allowed ? format::sentence(m_disabledReason)
                        : canStop
-                           ? tr("Stop the workers of %1 after their jobs, or after the grace period").arg(pool->name)
+                           ? tr("Stop the workers of %1 after their jobs, or after the grace period").arg(pool->key())
                            : tr("The pool is already stopped."));
     m_count->setEnabled(allowed);
     m_count->setToolTip(allowed ? tr("Number of workers (+ and − in the list of pools)") + countSourceText(*pool)
@@ -276,10 +276,10 @@ void PoolsPanel::showControls()
     // Do not overwrite a number that is being typed.
     const auto *field = m_count->findChild<QLineEdit *>();
     const bool isTyping = m_count->hasFocus() && field && field->isModified();
-    if (!isTyping || m_count->property("pool").toString() != pool->name) {
+    if (!isTyping || m_count->property("pool").toString() != pool->key()) {
         const QSignalBlocker blocker(m_count);
         m_count->setValue(pool->config.count);
-        m_count->setProperty("pool", pool->name);
+        m_count->setProperty("pool", pool->key());
     }
     showScaling(*pool);
     constexpr int maxLength = 280;
@@ -334,7 +334,7 @@ void PoolsPanel::showMenu(const QPoint &position)
                                         m_disabledReason.isEmpty() ? disabledReason : m_disabledReason);
         connect(action, &QAction::triggered, this, slot);
     };
-    const QString name = pool.name;
+    const QString name = pool.key();
     const bool isStopped = pool.state == PoolState::Stopped || pool.state == PoolState::CrashLooping;
     add("startPoolAction", "media-playback-start", tr("Start"), isStopped ? QString() : tr("the pool is not stopped"),
         [this, name] { Q_EMIT startRequested(name); });

@@ -32,6 +32,7 @@ public:
 
 Q_SIGNALS:
     void launchRequested();
+    // pool: PoolInfo::key()
     void startRequested(const QString &pool);
     void pauseRequested(const QString &pool);
     void resumeRequested(const QString &pool);

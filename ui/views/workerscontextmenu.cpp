@@ -18,7 +18,7 @@ QString uncontrollableReason(const WorkerInfo &worker)
     if (!worker.isAlive()) {
         return WorkersContextMenu::tr("the worker is not alive");
     }
-    if (!worker.own) {
+    if (!worker.own && worker.pool.isEmpty()) { // not of another manager either
         return WorkersContextMenu::tr("another program started the worker");
     }
     return {};
@@ -108,7 +108,10 @@ void WorkersContextMenu::addContainerActions()
 {
     const WorkerInfo *target = m_page->worker(m_target);
     const bool isInContainer = target && target->mode == toString(ExecutionMode::Docker);
-    const QString reason = isInContainer ? uncontrollableReason(*target) : tr("the worker does not run in a container");
+    const bool isOfOther = isInContainer && !target->own && target->isAlive();
+    const QString reason = isOfOther     ? tr("another program started the worker")
+                         : isInContainer ? uncontrollableReason(*target)
+                                         : tr("the worker does not run in a container");
     const auto add = [&](const char *name, const QString &text, const QString &toolTip,
                          void (WorkersPage::*requested)(const WorkerInfo &)) {
         QAction *action = addMenuAction(m_menu, name, "view-list-text", text, reason);
