@@ -33,7 +33,7 @@ CommandResult BackupCommand::execute(const CommandLine &line)
     if (!database) {
         return databaseError(database.error());
     }
-    const QString path = QFileInfo(line.positionals().first()).absoluteFilePath();
+    const QString path = QFileInfo(line.positionals().constFirst()).absoluteFilePath();
     if (const Status written = DatabaseBackup::write(**database, path, line.isSet(QStringLiteral("force"))); !written) {
         const bool isUsage = written.error().code == ErrorCode::InvalidArgument;
         return isUsage ? CommandResult(inputError(written.error())) : CommandResult(databaseError(written.error()));

@@ -54,13 +54,13 @@ Event prunedEvent(const QHash<HistoryKind, qint64> &deleted)
 
 } // namespace
 
-HistoryPruner::HistoryPruner(Store &store, const Clock &clock, Scheduler &scheduler, RetentionConfig config,
+HistoryPruner::HistoryPruner(Store &store, const Clock &clock, Scheduler &scheduler, const RetentionConfig &config,
                              QString managerId, QString logFolder, QObject *parent)
     : QObject(parent)
     , m_store(store)
     , m_clock(clock)
     , m_scheduler(scheduler)
-    , m_config(std::move(config))
+    , m_config(config)
     , m_managerId(std::move(managerId))
     , m_logFolder(std::move(logFolder))
 {
@@ -87,7 +87,30 @@ void HistoryPruner::scheduleSubmissions()
 
 void HistoryPruner::endSubmissions()
 {
-    const auto task = [clock = &m_clock](Database &database) { return Submissions(database, *clock).end(); };
+    const auto task = [clock = &m_clock](Database &database) { return Submissions(database, *clock).finished(); };
+    whenFinished(m_store.read<QList<Submission>>(task), this, [this](const Result<QList<Submission>> &finished) {
+        const milliseconds now = m_clock.steadyNow();
+        const milliseconds patience = m_callsSubmissionHook ? milliseconds(0) : milliseconds(submissionPatience);
+        QHash<qint64, milliseconds> since;
+        QSet<qint64> due;
+        for (const Submission &submission : finished.value_or(QList<Submission>())) {
+            since.insert(submission.id, m_finishedSince.value(submission.id, now));
+            if (now - since.value(submission.id) >= patience)
+                due.insert(submission.id);
+        }
+        m_finishedSince = since;
+        if (due.isEmpty())
+            scheduleSubmissions();
+        else
+            endSubmissions(due);
+    });
+}
+
+void HistoryPruner::endSubmissions(const QSet<qint64> &due)
+{
+    const auto task = [due, clock = &m_clock](Database &database) {
+        return Submissions(database, *clock).end([&due](const Submission &each) { return due.contains(each.id); });
+    };
     whenFinished(m_store.write<QList<Submission>>(task), this, [this](const Result<QList<Submission>> &ended) {
         scheduleSubmissions();
         if (!ended)

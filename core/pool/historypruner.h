@@ -31,14 +31,18 @@ public:
     static constexpr seconds interval{3600}; ///< between the beginnings of two passes
     static constexpr seconds firstPassAfter{30}; ///< so that starting workers are not disturbed
     static constexpr seconds submissionInterval{2};
+    static constexpr seconds submissionPatience{3 * submissionInterval}; ///< of a manager without a hook
 
     /// The store, the clock and the scheduler must outlive this object. logFolder: empty if there are no logs.
-    HistoryPruner(Store &store, const Clock &clock, Scheduler &scheduler, RetentionConfig config, QString managerId,
-                  QString logFolder, QObject *parent = nullptr);
+    HistoryPruner(Store &store, const Clock &clock, Scheduler &scheduler, const RetentionConfig &config,
+                  QString managerId, QString logFolder, QObject *parent = nullptr);
     ~HistoryPruner() override;
 
     /// Begins to work. Call it once.
     void start();
+    /// Sets whether this manager calls a hook for ends of submissions. One that does not leaves an end to the others
+    /// for a while, because only the manager that records it calls its hooks.
+    void setCallsSubmissionHook(bool calls) { m_callsSubmissionHook = calls; }
     /// Applies another configuration from the next pass on.
     void setConfig(const RetentionConfig &config);
     /// Returns the longest time for which a transaction has held the write lock.
@@ -70,6 +74,7 @@ private:
 
     void scheduleSubmissions();
     void endSubmissions();
+    void endSubmissions(const QSet<qint64> &due);
     void schedulePass(milliseconds delay);
     void beginPass();
     void continuePass();
@@ -92,6 +97,8 @@ private:
     milliseconds m_positionsSince{0};
     bool m_arePositionsOutdated = false; ///< they belong to another configuration
     bool m_isPassing = false;
+    bool m_callsSubmissionHook = false;
+    QHash<qint64, milliseconds> m_finishedSince; ///< by submission: when it was first seen finished
     std::chrono::microseconds m_longestHold{0};
 };
 

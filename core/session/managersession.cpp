@@ -23,6 +23,13 @@ const SystemClock &systemClock()
     return clock;
 }
 
+bool callsSubmissionHook(const QList<HookConfig> &hooks)
+{
+    return std::any_of(hooks.begin(), hooks.end(), [](const HookConfig &hook) {
+        return hook.events.contains(toString(EventKind::SubmissionEnded));
+    });
+}
+
 } // namespace
 
 ManagerSession::ManagerSession(ManagerSessionOptions options, QObject *parent)
@@ -157,6 +164,7 @@ void ManagerSession::startPruning()
     m_pruner = std::make_unique<HistoryPruner>(m_store, m_clock, m_scheduler, m_options.retention,
                                                m_manager->managerId(), stateFolder() + QStringLiteral("/logs"));
     connect(m_pruner.get(), &HistoryPruner::eventHappened, this, &ManagerSession::eventHappened);
+    m_pruner->setCallsSubmissionHook(callsSubmissionHook(m_options.hooks));
     m_pruner->start();
     m_manager->setLogSize(m_options.retention.logSize);
 }
@@ -177,6 +185,7 @@ void ManagerSession::configure(const Configuration &configuration)
     }
     if (m_pruner) {
         m_pruner->setConfig(m_options.retention);
+        m_pruner->setCallsSubmissionHook(callsSubmissionHook(m_options.hooks));
         m_manager->setLogSize(m_options.retention.logSize);
     }
 }

@@ -57,21 +57,35 @@ Result<Submission> Submissions::submission(qint64 id)
     return *found;
 }
 
-Result<QList<Submission>> Submissions::end()
+Result<QList<Submission>> Submissions::finished()
+{
+    QList<Submission> found;
+    const Status read = m_db.run("submissions_finished", {{QStringLiteral("limit"), endedAtOnce}},
+                                 [&found](const QSqlQuery &row) { found.append(submissionOf(row)); });
+    if (!read)
+        return failure(read.error());
+    return found;
+}
+
+Result<QList<Submission>> Submissions::end(const std::function<bool(const Submission &)> &isDue)
 {
     QList<Submission> ended;
-    const auto readFinished = [&] {
-        ended.clear();
-        return m_db.run("submissions_finished", {{QStringLiteral("limit"), endedAtOnce}},
-                        [&](const QSqlQuery &row) { ended.append(submissionOf(row)); });
+    const auto readDue = [&]() -> Status {
+        Result<QList<Submission>> found = finished();
+        if (!found)
+            return failure(found.error());
+        ended = std::move(*found);
+        if (isDue)
+            ended.removeIf([&isDue](const Submission &submission) { return !isDue(submission); });
+        return {};
     };
-    if (const Status read = readFinished(); !read)
+    if (const Status read = readDue(); !read)
         return failure(read.error());
     if (ended.isEmpty())
         return ended;
     const QDateTime now = m_clock.utcNow();
     const Status done = m_db.transaction([&]() -> Status {
-        if (const Status read = readFinished(); !read) // another manager may have marked them in the meantime
+        if (const Status read = readDue(); !read) // another manager may have marked them in the meantime
             return read;
         for (Submission &submission : ended) {
             const Status marked = m_db.run("submission_end", {{QStringLiteral("id"), submission.id},

@@ -7,6 +7,8 @@
 
 #include <QCoreApplication>
 
+#include <functional>
+
 namespace lifeguard {
 
 /// Reads submissions, and records their ends. JobQueue::addMany() adds them. Triggers count their jobs
@@ -23,9 +25,11 @@ public:
     [[nodiscard]] Result<QList<Submission>> list(int limit);
     /// Returns one submission; NotFound if there is none with this id.
     [[nodiscard]] Result<Submission> submission(qint64 id);
-    /// Marks the submissions whose last job has ended, at most 100, with one event each, and returns them. Takes the
-    /// write lock only if there are any.
-    [[nodiscard]] Result<QList<Submission>> end();
+    /// Returns the submissions whose last job has ended, but which are not marked yet; at most 100.
+    [[nodiscard]] Result<QList<Submission>> finished();
+    /// Marks the submissions that finished() returns, with one event each, and returns them. isDue: called for each of
+    /// them; false leaves it to a later call. Takes the write lock only if there are any.
+    [[nodiscard]] Result<QList<Submission>> end(const std::function<bool(const Submission &)> &isDue = {});
 
 private:
     Database &m_db;

@@ -107,6 +107,7 @@ private Q_SLOTS:
     void managerDeletesAllKinds();
     void managerAnnouncesTheFirstDeletion();
     void managerReportsEndsOfSubmissions();
+    void managerWithoutAHookIsPatient();
 };
 
 void TestRetention::budgetFollowsTheTimeOfTransactions()
@@ -522,6 +523,36 @@ void TestRetention::managerReportsEndsOfSubmissions()
     QVERIFY(t.queue->acknowledge(t.claimOne(t.worker()).lease(), 1));
     EVENTUALLY((scheduler.advance(HistoryPruner::submissionInterval), !events.isEmpty()));
     QCOMPARE(events.first().first().value<Event>().kind, EventKind::SubmissionEnded);
+}
+
+/// Only the manager that records an end calls its hooks, so one without hooks leaves it to the others for a while.
+void TestRetention::managerWithoutAHookIsPatient()
+{
+    QueueTest t;
+    NewJob job;
+    job.type = s("noop");
+    ManualScheduler scheduler(t.clock);
+    Store store;
+    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
+    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
+    const qint64 worker = t.worker();
+    for (const bool callsHook : {false, true}) {
+        QVERIFY(t.queue->addMany({job}, NewSubmission{s("slides"), s("anna")}));
+        QVERIFY(t.queue->acknowledge(t.claimOne(worker).lease(), 1));
+        HistoryPruner pruner(store, t.clock, scheduler, {}, s("m"), {});
+        pruner.setCallsSubmissionHook(callsHook);
+        QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
+        pruner.start();
+        int checks = 0;
+        while (events.isEmpty() && checks < 100) {
+            scheduler.advance(HistoryPruner::submissionInterval);
+            ++checks;
+            QTest::qWait(20);
+        }
+        QVERIFY(!events.isEmpty());
+        if (!callsHook)
+            QVERIFY(checks > HistoryPruner::submissionPatience / HistoryPruner::submissionInterval);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestRetention)
