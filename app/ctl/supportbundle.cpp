@@ -176,8 +176,10 @@ Status writeSupportArchive(const QString &path, const QList<SupportFile> &files)
     name = name.left(std::max<qsizetype>(1, name.indexOf(QLatin1Char('.'), 1)));
     if (const Status written = writeFiles(temporary.filePath(name), files); !written)
         return written;
-    const QString partial = path + QStringLiteral(".part");
-    if (!createPrivateFile(partial) && !QFileInfo(partial).isWritable())
+    // A name of this process, so that no file of the user is overwritten.
+    const QString partial = QFileInfo(path).path()
+                          + QStringLiteral("/.lifeguard-support-%1.part").arg(QCoreApplication::applicationPid());
+    if (!createPrivateFile(partial))
         return failure(ErrorCode::Io, Text::tr("This user cannot write to %1.").arg(QFileInfo(path).path()));
     QProcess process;
     process.start(tar, {QStringLiteral("--create"), QStringLiteral("--gzip"), QStringLiteral("--file"), partial,

@@ -544,12 +544,7 @@ void TestRetention::managerWithoutAHookIsPatient()
         QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
         pruner.start();
         int checks = 0;
-        while (events.isEmpty() && checks < 100) {
-            scheduler.advance(HistoryPruner::submissionInterval);
-            ++checks;
-            QTest::qWait(20);
-        }
-        QVERIFY(!events.isEmpty());
+        EVENTUALLY((scheduler.advance(HistoryPruner::submissionInterval), ++checks, !events.isEmpty()));
         if (!callsHook)
             QVERIFY(checks > HistoryPruner::submissionPatience / HistoryPruner::submissionInterval);
     }

@@ -117,6 +117,10 @@ void TestCtlDoctor::bundleDoesNotOverwriteFiles()
     QCOMPARE(outcome.code, 2);
     QVERIFY2(outcome.err.contains("exists already"), outcome.err.constData());
     QCOMPARE(contentOf(file), QByteArray("mine"));
+    const QString part = ctl.write(s("other.tar.gz.part"), "mine too");
+    QCOMPARE(ctl.call({s("support-bundle"), ctl.filePath(s("other.tar.gz"))}).code, 0);
+    QCOMPARE(contentOf(part), QByteArray("mine too"));
+    QCOMPARE(QDir(ctl.folder()).entryList({s(".lifeguard-support*")}, QDir::Files | QDir::Hidden), QStringList());
     QCOMPARE(ctl.call({s("support-bundle"), ctl.filePath(s("no/such/folder.tar.gz"))}).code, 2);
 }
 
