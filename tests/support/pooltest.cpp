@@ -2,13 +2,15 @@
 #include "tests/support/pooltest.h"
 
 #include "core/base/processtree.h"
-#include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "places.h"
 
 #include <QSignalSpy>
+
+#include <algorithm>
+#include <tuple>
 
 #include <sys/prctl.h>
 
@@ -36,6 +38,8 @@ bool PoolTest::begin(int patienceMs)
     paths.logFolder = path(QStringLiteral("logs"));
     paths.runtimeFolder = path(QStringLiteral("run"));
     manager = std::make_unique<WorkerPoolManager>(*store, clock, localExecutorFactory(), paths);
+    QObject::connect(manager.get(), &WorkerPoolManager::eventHappened, manager.get(),
+                     [this](const Event &event) { lastEvent = event; });
     QSignalSpy ready(manager.get(), &WorkerPoolManager::ready);
     manager->start();
     return ready.wait(patienceMs);
@@ -95,8 +99,20 @@ QList<WorkerInfo> PoolTest::workersIn(WorkerState state) const
 
 QStringList PoolTest::eventKinds() const
 {
+    const auto events = [this] { return answerOf(store->events(10000)).value_or(QList<Event>()); };
+    const auto isLast = [this](const Event &event) {
+        return event.at == lastEvent->at && event.kind == lastEvent->kind && event.executorId == lastEvent->executorId;
+    };
+    QList<Event> all = events();
+    // The manager writes events in the order in which they happen, some time later.
+    std::ignore = waitUntil([&] {
+        const bool isComplete = !lastEvent || std::any_of(all.cbegin(), all.cend(), isLast);
+        if (!isComplete)
+            all = events();
+        return isComplete;
+    });
     QStringList kinds;
-    for (const Event &event : answerOf(store->events(10000)).value_or(QList<Event>()))
+    for (const Event &event : all)
         kinds.prepend(event.kindName());
     return kinds;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
@@ -14,6 +15,7 @@
 #include <QTest>
 
 #include <memory>
+#include <optional>
 
 namespace lifeguard::test {
 
@@ -44,7 +46,7 @@ public:
     QList<qint64> addNoop(int count, int sleepMs);
     Job job(qint64 id);
     QList<WorkerInfo> workersIn(WorkerState state) const;
-    /// Returns the kinds of all events so far, oldest first.
+    /// Returns the kinds of all events so far, oldest first. Waits until the last event of the manager is written.
     [[nodiscard]] QStringList eventKinds() const;
     /// Returns the pids of the processes of these workers that are still alive.
     [[nodiscard]] static QList<qint64> leftovers(const QList<WorkerInfo> &workers);
@@ -53,6 +55,7 @@ public:
     ShiftedClock clock;
     std::unique_ptr<Store> store;
     std::unique_ptr<WorkerPoolManager> manager;
+    std::optional<Event> lastEvent; ///< of the manager
 };
 
 } // namespace lifeguard::test
