@@ -332,8 +332,26 @@ void ConfigParser::parsePools(Configuration &configuration)
         if (isMap(node, path, tr("Allowed is a map with the keys of a pool, for example count.")))
             parseMap(node, path, poolFields(), pool.config);
         checkRanges(path, node, pool.config.validate(), m_errors.size() > before);
+        if (m_errors.size() == before)
+            checkSharedTarget(node, path, pool.config, configuration.pools);
         configuration.pools.append(pool);
     }
+}
+
+/// Pools of a job type that scale share one target.
+void ConfigParser::checkSharedTarget(const YamlNode &node, const QString &path, const WorkerConfig &config,
+                                     const QList<NamedPool> &earlier)
+{
+    const auto other = std::find_if(earlier.begin(), earlier.end(), [&config](const NamedPool &pool) {
+        return !config.canShareTargetWith(pool.config);
+    });
+    if (!m_checksRanges || other == earlier.end())
+        return;
+    const YamlNode *scaling = node.child(QStringLiteral("scaling"));
+    addError(configPath(path, QStringLiteral("scaling")), scaling ? scaling->position : node.keyPosition,
+             tr("The pool %1 scales the same job type by different rules. Use the same target_per_worker, "
+                "scale_up_after, scale_down_after and prefer in both pools, or give one of them a fixed count.")
+                 .arg(other->name));
 }
 
 Configuration ConfigParser::parse(bool checksRanges)

@@ -52,6 +52,8 @@ private:
     template<typename Owner>
     [[nodiscard]] Status parseValueOf(const ConfigField<Owner> &field, const YamlNode &node, Owner &owner) const;
     void parsePools(Configuration &configuration);
+    void checkSharedTarget(const YamlNode &node, const QString &path, const WorkerConfig &config,
+                           const QList<NamedPool> &earlier);
     void checkRanges(const QString &path, const YamlNode &map, const QList<ConfigError> &errors, bool hadErrors);
     [[nodiscard]] bool isMap(const YamlNode &node, const QString &path, const QString &allowed);
     void addError(const QString &path, const YamlPosition &position, const QString &message);

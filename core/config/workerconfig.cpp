@@ -195,4 +195,9 @@ Status WorkerConfig::check() const
     return failure(ErrorCode::InvalidArgument, lines.join(u'\n'));
 }
 
+bool WorkerConfig::canShareTargetWith(const WorkerConfig &other) const
+{
+    return type != other.type || !scaling || !other.scaling || scaling->canShareTargetWith(*other.scaling);
+}
+
 } // namespace lifeguard

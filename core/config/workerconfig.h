@@ -90,6 +90,9 @@ struct WorkerConfig
     [[nodiscard]] QList<ConfigError> validate() const;
     /// Returns success, or an error with one line for each error of validate(), in the form "FIELD: MESSAGE".
     [[nodiscard]] Status check() const;
+    /// Returns whether pools of both configurations can run at the same time: pools that scale the same job type share
+    /// one target.
+    [[nodiscard]] bool canShareTargetWith(const WorkerConfig &other) const;
 };
 
 } // namespace lifeguard

@@ -158,6 +158,8 @@ constexpr MessageTemplate templates[] = {
      COUNTED("%n workers died in a row before one of them finished a job. %1 Cause of the last death: %2"),
      "%n worker died before it finished a job. %1 Cause: %2"},
     //: %1: a duration; %2: why a worker ended
+    //: %1: a limit: "limited by max_total_workers"
+    {"pool_held_back", COUNTED("%n workers are not started: %1"), "%n worker is not started: %1"},
     {"back_off", COUNTED("the next worker is started in %1, because %n workers died in a row; the last one: %2"),
      "the next worker is started in %1, because %n worker died: %2"},
     {"image_check", TEXT("checking whether Docker has the image %1")},

@@ -3,7 +3,8 @@
 
 namespace lifeguard {
 
-/// Limits for the growth of pools that scale (docs/architecture/pools.md, "Scaling"). 0: no limit.
+/// Limits for the number of workers (docs/architecture/pools.md, "Scaling"). No worker is ended because of them. 0: no
+/// limit.
 struct ManagerLimits
 {
     int maxTotalWorkers = 0; ///< of this manager

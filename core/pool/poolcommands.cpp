@@ -98,9 +98,8 @@ Status PoolCommands::checkSharedTarget(const WorkerConfig &config) const
 {
     for (const auto &[name, pool] : m_pools.all()) {
         const WorkerConfig &other = pool.config();
-        const bool isOther = config.scaling && other.scaling && other.type == config.type && !pool.canBeReused(config)
-                          && pool.state() != PoolState::Stopped;
-        if (isOther && !config.scaling->canShareTargetWith(*other.scaling)) {
+        const bool isOther = !pool.canBeReused(config) && pool.state() != PoolState::Stopped;
+        if (isOther && !config.canShareTargetWith(other)) {
             return failure(ErrorCode::InvalidArgument,
                            tr("The pool cannot be launched because pool %1 scales the same job type by different "
                               "rules. Use the same target_per_worker, scale_up_after, scale_down_after and prefer in "

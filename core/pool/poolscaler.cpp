@@ -50,7 +50,8 @@ void PoolScaler::start()
 void PoolScaler::tick()
 {
     m_scheduler.callAfter(interval, this, [this] { tick(); });
-    if (m_model.pools.isShuttingDown() || groups().isEmpty()) {
+    m_reconciler.startHeldBack();
+    if (m_model.pools.isShuttingDown() || (groups().isEmpty() && m_model.limits.maxMachineWorkers <= 0)) {
         update();
         return;
     }
@@ -73,6 +74,8 @@ void PoolScaler::readPeers()
                          return; // repeated with the next tick
                      const bool isFirst = !m_peers.isKnown();
                      m_peers.setManagers(*managers, m_managerId, m_storeClock.now());
+                     m_model.otherMachineWorkers = m_peers.machineWorkers();
+                     m_reconciler.startHeldBack();
                      if (isFirst)
                          onSnapshotChanged();
                  });
@@ -190,8 +193,9 @@ void PoolScaler::update()
     std::erase_if(m_types, [&all](const auto &entry) {
         return std::none_of(all.cbegin(), all.cend(), [&](const Group &group) { return group.type == entry.first; });
     });
-    if (all.isEmpty()) {
+    if (all.isEmpty() && m_model.limits.maxMachineWorkers <= 0) {
         m_peers = {}; // would be out of date when a pool is launched
+        m_model.otherMachineWorkers.reset();
         return;
     }
     if (!m_peers.isKnown()) {

@@ -43,7 +43,7 @@ PoolSupervisor::PoolSupervisor(Store &store, const Clock &clock, Scheduler &sche
     m_stopper = std::make_unique<WorkerStopper>(clock, executing, *m_journal);
     m_launcher = std::make_unique<WorkerLauncher>(clock, m_storeClock, workers, executing, *m_journal, *m_beatSlots,
                                                   settings);
-    m_reconciler = std::make_unique<PoolReconciler>(clock, scheduler, pools, workers, *m_launcher, *m_stopper);
+    m_reconciler = std::make_unique<PoolReconciler>(clock, scheduler, m_model, *m_launcher, *m_stopper);
     m_endHandler = std::make_unique<WorkerEndHandler>(clock, pools, workers, *m_reconciler, *m_journal, *m_beatSlots,
                                                       m_model.snapshot);
     m_modeResolver = std::make_unique<ModeResolver>(scheduler, pools, engine, *m_journal);
@@ -121,6 +121,7 @@ void PoolSupervisor::connectCollaborators()
     connect(m_journal.get(), &PoolJournal::eventRecorded, this, &PoolSupervisor::changed);
     connect(m_launcher.get(), &WorkerLauncher::changed, this, &PoolSupervisor::changed);
     connect(m_scaler.get(), &PoolScaler::changed, this, &PoolSupervisor::changed);
+    connect(m_reconciler.get(), &PoolReconciler::changed, this, &PoolSupervisor::changed);
     connect(m_modeResolver.get(), &ModeResolver::changed, this, &PoolSupervisor::changed);
     connect(m_endHandler.get(), &WorkerEndHandler::changed, this, &PoolSupervisor::changed);
     connect(m_receiver.get(), &CommandReceiver::changed, m_publisher.get(), &PoolPublisher::update);

@@ -45,6 +45,8 @@ Message WorkerPool::reason(milliseconds now) const
     if (isBlocked())
         return m_blockage;
     const milliseconds wait = m_startAfter - now;
+    if (isStartingOrRunning() && wait <= 0ms && m_heldBack > 0)
+        return Message("pool_held_back", m_heldBack, {m_limit.asArgument()});
     if (!isStartingOrRunning() || wait <= 0ms)
         return m_reason;
     return Message("back_off", m_history.deathsInARow,
@@ -284,6 +286,16 @@ WorkerPool::Adjustment WorkerPool::adjustment(int kept, milliseconds now) const
     if (missing < 0)
         return {0, -missing, 0ms};
     return {missing, 0, std::max(0ms, m_startAfter - now)};
+}
+
+bool WorkerPool::setHeldBack(int workers, const Message &limit)
+{
+    const Message shown = workers > 0 ? limit : Message();
+    if (m_heldBack == workers && m_limit == shown)
+        return false;
+    m_heldBack = workers;
+    m_limit = shown;
+    return true;
 }
 
 bool WorkerPool::handleRegistration()

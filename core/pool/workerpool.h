@@ -122,6 +122,12 @@ public:
     [[nodiscard]] bool block(const Message &reason);
     void unblock() { m_blockage = {}; }
 
+    // Limits (PoolReconciler).
+    /// Returns how many of its workers a limit keeps from being started.
+    [[nodiscard]] int heldBack() const { return m_heldBack; }
+    /// Sets the number and the limit. Returns whether they differ from those before.
+    bool setHeldBack(int workers, const Message &limit);
+
     // What happens to its workers.
     /// Returns the steps that bring the pool to its count. kept: the number of its living workers that are not being
     /// ended.
@@ -175,6 +181,8 @@ private:
     Message m_lastDeathReason;
     milliseconds m_startAfter{0}; ///< no worker is started before this time (back-off)
     int m_declined = 0; ///< ended workers that are not replaced
+    int m_heldBack = 0; ///< workers that a limit keeps from being started
+    Message m_limit;
 };
 
 } // namespace lifeguard

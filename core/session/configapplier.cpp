@@ -67,6 +67,19 @@ void ConfigApplier::change(const NamedPool &pool, const Configuration &before)
     const PoolInfo *info = find(running, m_names.value(pool.name));
     if (!info)
         return; // a user has removed it
+    // Pools of the file are checked when it is read, because several of them can change together.
+    const QStringList own = m_names.values();
+    const auto conflict = std::find_if(running.begin(), running.end(), [&](const PoolInfo &other) {
+        return !own.contains(other.name) && other.state != PoolState::Stopped
+            && !pool.config.canShareTargetWith(other.config);
+    });
+    if (conflict != running.end()) {
+        Q_EMIT failed(tr("The pool %1 is not changed because pool %2, which is not in the file, scales the same job "
+                         "type by different rules. Stop that pool before you change the file, or use its rules.")
+                          .arg(pool.name, conflict->name));
+        keep(*before.pool(pool.name));
+        return;
+    }
     WorkerConfig config = m_session.extended(pool.config);
     CountSource source = CountSource::File;
     const bool isSameCount = before.pool(pool.name)->config.count == config.count;
@@ -76,6 +89,15 @@ void ConfigApplier::change(const NamedPool &pool, const Configuration &before)
     }
     if (const Status changed = m_session.manager()->reconfigurePool(info->name, config, source); !changed)
         Q_EMIT failed(tr("The pool %1 cannot be changed: %2").arg(pool.name, changed.error().message));
+}
+
+/// Makes the next version of the file differ from the configuration of a pool that was not changed.
+void ConfigApplier::keep(const NamedPool &pool)
+{
+    for (NamedPool &each : m_configuration.pools) {
+        if (each.name == pool.name)
+            each = pool;
+    }
 }
 
 void ConfigApplier::remove(const QString &name)

@@ -34,6 +34,7 @@ Q_SIGNALS:
 private:
     void start(const NamedPool &pool);
     void change(const NamedPool &pool, const Configuration &before);
+    void keep(const NamedPool &pool);
     void remove(const QString &name);
     void startWaiting(const QList<PoolInfo> &pools);
     [[nodiscard]] const PoolInfo *find(const QList<PoolInfo> &pools, const QString &name) const;

@@ -59,6 +59,8 @@ private Q_SLOTS:
     void fixedPoolsOfTheTypeCount();
     void refusesDifferentRules();
     void totalIsLimited();
+    void fixedPoolsAreLimited();
+    void fixedPoolsShareTheMachine();
     void typesShareTheTotal();
     void machineIsLimited();
     void memoryIsLimited();
@@ -406,6 +408,46 @@ void TestPoolScaler::totalIsLimited()
     t->waitForPostedTasks();
     t->advance(1s);
     QCOMPARE(counts(), (QList<int>{1, 5}));
+}
+
+void TestPoolScaler::fixedPoolsAreLimited()
+{
+    QVERIFY(t->start());
+    t->manager->setLimits({3, 0});
+    QVERIFY(launch(PoolSimulation::config(5)));
+    QVERIFY(t->waitForRunning(3));
+    QCOMPARE(t->pool().config.count, 5); // what the user wants does not change
+    QCOMPARE(t->pool().reason, s("2 workers are not started: limited by max_total_workers"));
+    t->manager->setLimits({4, 0});
+    t->advance(1s);
+    QVERIFY(t->waitForRunning(4));
+    QCOMPARE(t->pool().reason, s("1 worker is not started: limited by max_total_workers"));
+
+    // A dead worker is replaced by one that was not started, and no more.
+    t->executor->endWorker(t->idOf(0), Kind::Signalled, 9);
+    t->waitForPostedTasks();
+    t->advance(5s);
+    QVERIFY(t->waitForRunning(4));
+    QCOMPARE(t->pool().reason, s("1 worker is not started: limited by max_total_workers"));
+    t->manager->setLimits({0, 0});
+    t->advance(1s);
+    QVERIFY(t->waitForRunning(5));
+    QVERIFY(t->pool().reason.isEmpty());
+}
+
+void TestPoolScaler::fixedPoolsShareTheMachine()
+{
+    QVERIFY(t->start());
+    addManager(s("another"), 3);
+    t->manager->setLimits({0, 5});
+    QVERIFY(launch(PoolSimulation::config(4)));
+    QVERIFY(waitForPeers());
+    QVERIFY(t->waitForRunning(2));
+    QCOMPARE(t->pool().reason, s("2 workers are not started: limited by max_machine_workers"));
+    RawSql raw(t->folder.filePath(s("q.db")));
+    QVERIFY(raw.exec(s("UPDATE lifeguard_workers SET ended_at = '2026-01-01' WHERE executor_id = 'another0'")));
+    QVERIFY(waitForPeers());
+    QVERIFY(t->waitForRunning(3));
 }
 
 void TestPoolScaler::typesShareTheTotal()

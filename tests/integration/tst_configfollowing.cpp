@@ -29,6 +29,7 @@ private Q_SLOTS:
     void changedPoolIsReplacedWorkerByWorker();
     void countSetByHandStays();
     void changedTypeKeepsTheName();
+    void poolsOutsideTheFileKeepTheirTarget();
     void fileOfAWorkspaceNeedsConsentAgain();
 
 private:
@@ -232,6 +233,31 @@ void TestConfigFollowing::changedTypeKeepsTheName()
     QVERIFY(waitForCounts({{s("a"), 2}, {s("b"), 1}}));
     QVERIFY(saveAndWait("pools:\n  a: {type: plantuml, mode: direct}\n  b: {type: noop, mode: direct}\n"));
     EVENTUALLY(pool("a").config.type == s("plantuml"));
+}
+
+void TestConfigFollowing::poolsOutsideTheFileKeepTheirTarget()
+{
+    start("pools:\n  a: {type: noop, mode: direct, scaling: {max: 2}}\n"
+          "  b: {type: noop, mode: direct, scaling: {max: 2}}\n");
+    // Pools of the file can change their rules together.
+    QSignalSpy failed(m_follower.get(), &ConfigFollower::failed);
+    QVERIFY(saveAndWait("pools:\n  a: {type: noop, mode: direct, scaling: {max: 2, target_per_worker: 5}}\n"
+                        "  b: {type: noop, mode: direct, scaling: {max: 2, target_per_worker: 5}}\n"));
+    EVENTUALLY(pool("b").config.scaling->targetPerWorker == 5);
+    QCOMPARE(failed.size(), 0);
+
+    const Result<QString> other = m_session->launch(pool("a").config, s("other"), CountSource::Launch);
+    QVERIFY(other);
+    QVERIFY(saveAndWait("pools:\n  a: {type: noop, mode: direct, scaling: {max: 2, target_per_worker: 6}}\n"));
+    QCOMPARE(failed.size(), 1);
+    QVERIFY2(failed.first().first().toString().contains(s("pool other, which is not in the file")),
+             qPrintable(failed.first().first().toString()));
+    QCOMPARE(pool("a").config.scaling->targetPerWorker, 5);
+
+    m_session->manager()->removePool(*other);
+    EVENTUALLY(pool("other").name.isEmpty());
+    QVERIFY(saveAndWait("# changed\npools:\n  a: {type: noop, mode: direct, scaling: {max: 3, target_per_worker: 6}}\n"));
+    EVENTUALLY(pool("a").config.scaling->targetPerWorker == 6);
 }
 
 void TestConfigFollowing::fileOfAWorkspaceNeedsConsentAgain()
