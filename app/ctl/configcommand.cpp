@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/configcommand.h"
 
+#include "app/ctl/configtable.h"
 #include "app/ctl/console.h"
 #include "app/ctl/jsonvalue.h"
-#include "app/ctl/table.h"
 #include "app/ctl/text.h"
 #include "core/config/clmimport.h"
 #include "core/config/configschema.h"
@@ -94,23 +94,6 @@ CommandResult check(const CommandLine &line)
     return ExitCode::Success;
 }
 
-/// Returns where a value comes from, for the table: "file, line 3".
-QString sourceText(const ConfigSource &source)
-{
-    switch (source.kind) {
-    case ConfigSource::Kind::Default:
-        return Text::tr("default");
-    case ConfigSource::Kind::File:
-        return Text::tr("file, line %1").arg(source.position.line);
-    case ConfigSource::Kind::Profile:
-        return Text::tr("profile %1, line %2").arg(source.name).arg(source.position.line);
-    case ConfigSource::Kind::Variable:
-    case ConfigSource::Kind::Argument:
-        return source.name;
-    }
-    return {};
-}
-
 QJsonObject toJson(const EffectiveValue &value)
 {
     static const QStringList kinds{QStringLiteral("default"), QStringLiteral("file"), QStringLiteral("profile"),
@@ -152,11 +135,7 @@ CommandResult show(const CommandLine &line)
     if (!selection->isAgreedTo) {
         printNotice(consentText(selection->found.path));
     }
-    QList<QStringList> rows;
-    for (const EffectiveValue &value : loaded.values) {
-        rows.append({value.path, value.text, sourceText(value.source)});
-    }
-    printText(formatTable({Text::tr("KEY"), Text::tr("VALUE"), Text::tr("FROM")}, rows));
+    printText(configTable(loaded));
     return ExitCode::Success;
 }
 

@@ -80,6 +80,22 @@ QString helpOf(CommandVerb verb)
     return {};
 }
 
+/// Prints what would be sent.
+void printPlan(const CommandLine &line, const QList<ManagerCommand> &commands, const ControlTargets &targets)
+{
+    QJsonArray rows;
+    for (const ManagerCommand &command : commands) {
+        rows.append(toJson(command));
+        if (!line.json()) {
+            printText(
+                Text::tr("Would send '%1' to %2.").arg(command.toString(), targets.managerName(command.managerId)));
+        }
+    }
+    if (line.json()) {
+        printJson(rows);
+    }
+}
+
 /// Returns whether a signal or a debugger has stopped the process.
 bool isProcessStopped(qint64 pid)
 {
@@ -212,10 +228,7 @@ CommandResult ControlCommand::execute(const CommandLine &line)
         return inputError(commands.error());
     }
     if (line.isSet(QStringLiteral("dry-run"))) {
-        for (const ManagerCommand &command : *commands) {
-            printText(
-                Text::tr("Would send '%1' to %2.").arg(command.toString(), targets->managerName(command.managerId)));
-        }
+        printPlan(line, *commands, *targets);
         return ExitCode::Success;
     }
     SystemClock clock;

@@ -40,7 +40,7 @@ DoctorCommand::DoctorCommand()
     : Command(
         {QStringLiteral("doctor"), Text::tr("examine this machine and explain how to fix problems"),
          Text::tr("Examines what workers need: the tools of each job type, the container engine, the folders, the "
-                  "database and the limits of this user. Explains how to fix what was found. Changes nothing. The "
+                  "database, the pools of the configuration file and the limits of this user. Explains how to fix what was found. Changes nothing. The "
                   "exit code is 1 if there is a problem."),
          CommandLine::Access::Reads})
 {
@@ -55,8 +55,9 @@ CommandResult DoctorCommand::execute(const CommandLine &line)
 {
     if (!line.positionals().isEmpty())
         return usageError(Text::tr("The command doctor has no arguments, only options."));
-    const QList<Finding> findings = examineMachine(
-        {line.databasePath(), line.workspace(), line.isSet(QStringLiteral("full"))});
+    ExaminationRequest request = ExaminationRequest::of(line);
+    request.checksAllPages = line.isSet(QStringLiteral("full"));
+    const QList<Finding> findings = examineMachine(request);
     const int problems = countProblems(findings);
     if (line.json()) {
         QJsonArray rows;

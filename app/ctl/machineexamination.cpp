@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/machineexamination.h"
 
+#include "app/ctl/commandline.h"
 #include "app/ctl/text.h"
 #include "core/base/futurecallbacks.h"
 #include "core/base/paths.h"
-#include "core/config/jobtypes.h"
 #include "core/docker/dockerclient.h"
 #include "core/doctor/databasecheck.h"
 #include "core/doctor/dockercheck.h"
@@ -67,24 +67,27 @@ DockerFacts readDockerFacts()
     return EngineQuery(*endpoint).run();
 }
 
-QStringList defaultImages()
-{
-    QStringList names;
-    for (const JobType &type : jobTypes())
-        names.append(QStringLiteral("lifeguard-%1:latest").arg(type.name));
-    return names;
-}
-
 } // namespace
+
+ExaminationRequest ExaminationRequest::of(const CommandLine &line)
+{
+    ExaminationRequest request;
+    request.database = line.databasePath();
+    request.workspace = line.workspace();
+    if (const std::optional<ConfigSelection> &config = line.config(); config && config->result)
+        request.pools = config->result->configuration.pools;
+    return request;
+}
 
 QList<Finding> examineMachine(const ExaminationRequest &request)
 {
-    return systemFindings(readSystemFacts()) + checkTools() + dockerFindings(readDockerFacts(), defaultImages())
+    return systemFindings(readSystemFacts()) + checkTools() + dockerFindings(readDockerFacts(), imagesOf(request.pools))
          + folderFindings(Text::tr("The workspace"), readFolderFacts(request.workspace))
          + folderFindings(Text::tr("The folder of logs"), readFolderFacts(stateFolder()))
          + folderFindings(Text::tr("The folder of the database"),
                           readFolderFacts(QFileInfo(request.database).absolutePath()))
-         + checkDatabase(request.database, request.checksAllPages);
+         + checkDatabase(request.database, request.checksAllPages)
+         + checkPools(request.pools, request.workspace, siblingProgram(QStringLiteral("lifeguard-worker")));
 }
 
 } // namespace lifeguard::ctl

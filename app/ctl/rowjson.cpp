@@ -123,4 +123,15 @@ QJsonObject toJson(const CommandRecord &command)
     };
 }
 
+QJsonObject toJson(const ManagerCommand &command)
+{
+    return {
+        {QStringLiteral("manager_id"), command.managerId},
+        {QStringLiteral("verb"), toString(command.verb)},
+        {QStringLiteral("pool"), valueOrNull(command.pool)},
+        {QStringLiteral("executor_id"), valueOrNull(command.executorId)},
+        {QStringLiteral("number"), command.number ? QJsonValue(*command.number) : QJsonValue(QJsonValue::Null)},
+    };
+}
+
 } // namespace lifeguard::ctl

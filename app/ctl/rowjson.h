@@ -4,6 +4,7 @@
 #include "core/model/commandrecord.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
+#include "core/model/managercommand.h"
 #include "core/model/publishedpool.h"
 #include "core/model/submission.h"
 #include "core/model/workerrow.h"
@@ -19,5 +20,7 @@ namespace lifeguard::ctl {
 [[nodiscard]] QJsonObject toJson(const Event &event);
 [[nodiscard]] QJsonObject toJson(const PublishedPool &pool);
 [[nodiscard]] QJsonObject toJson(const CommandRecord &command);
+/// Of a command that is not in the database yet.
+[[nodiscard]] QJsonObject toJson(const ManagerCommand &command);
 
 } // namespace lifeguard::ctl

@@ -2,7 +2,6 @@
 #include "app/ctl/servicenotifier.h"
 
 #include <chrono>
-#include <ctime>
 
 #ifdef LIFEGUARD_HAS_SYSTEMD
 #include <systemd/sd-daemon.h>
@@ -30,13 +29,6 @@ std::chrono::microseconds watchdogTimeout()
     return 0us;
 }
 
-qint64 monotonicMicroseconds()
-{
-    timespec now = {};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return qint64(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
-}
-
 } // namespace
 
 ServiceNotifier::ServiceNotifier(QObject *parent) : QObject(parent)
@@ -54,11 +46,6 @@ ServiceNotifier::ServiceNotifier(QObject *parent) : QObject(parent)
 void ServiceNotifier::setReady()
 {
     send("READY=1");
-}
-
-void ServiceNotifier::setReloading()
-{
-    send("RELOADING=1\nMONOTONIC_USEC=" + QByteArray::number(monotonicMicroseconds()));
 }
 
 void ServiceNotifier::setStopping()

@@ -16,10 +16,8 @@ class ServiceNotifier : public QObject
 public:
     explicit ServiceNotifier(QObject *parent = nullptr);
 
-    /// Reports that the service does its work; also the end of reloading.
+    /// Reports that the service does its work.
     void setReady();
-    /// Reports that the configuration is being read again. setReady() must follow.
-    void setReloading();
     /// Reports that the service stops. Until the program ends, systemd is asked again and again to wait longer, because
     /// workers may finish long jobs.
     void setStopping();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/supportbundle.h"
 
+#include "app/ctl/commandline.h"
+#include "app/ctl/configtable.h"
 #include "app/ctl/displaytext.h"
 #include "app/ctl/rowjson.h"
 #include "app/ctl/text.h"
@@ -64,6 +66,12 @@ QByteArray findingsText(const QList<Finding> &findings)
             text += QStringLiteral("\t\t%1\n").arg(finding.advice);
     }
     return maskedText(text);
+}
+
+QByteArray configurationText(const ConfigSelection &config)
+{
+    return maskedText(config.found.path + u'\n'
+                      + (config.result ? configTable(*config.result) : errorLines(config.result.error())));
 }
 
 QByteArray countsText(JobReader &reader)
@@ -151,10 +159,13 @@ Status writeFiles(const QString &folder, const QList<SupportFile> &files)
 
 } // namespace
 
-QList<SupportFile> collectSupportFiles(const ExaminationRequest &request)
+QList<SupportFile> collectSupportFiles(const CommandLine &line)
 {
+    const ExaminationRequest request = ExaminationRequest::of(line);
     QList<SupportFile> files{{QStringLiteral("versions.txt"), versions()},
                              {QStringLiteral("doctor.txt"), findingsText(examineMachine(request))}};
+    if (line.config())
+        files.append({QStringLiteral("configuration.txt"), configurationText(*line.config())});
     if (QFileInfo::exists(request.database))
         appendDatabase(files, request.database);
     return files;

@@ -13,8 +13,8 @@ namespace lifeguard::ctl {
 SupportBundleCommand::SupportBundleCommand()
     : Command(
         {QStringLiteral("support-bundle"), Text::tr("write an archive to attach to a report of a problem"),
-         Text::tr("Writes a compressed archive with versions, the findings of 'lifeguardctl doctor', the numbers of "
-                  "jobs, workers, the newest events and the ends of the newest logs. Everything that looks like a "
+         Text::tr("Writes a compressed archive with versions, the findings of 'lifeguardctl doctor', the output of "
+                  "'lifeguardctl config show', the numbers of jobs, workers, the newest events and the ends of the newest logs. Everything that looks like a "
                   "secret is masked; look through the files before you publish them."),
          CommandLine::Access::Reads})
 {
@@ -35,7 +35,7 @@ CommandResult SupportBundleCommand::execute(const CommandLine &line)
     const QString usual = QStringLiteral("lifeguard-support-%1.tar.gz")
                               .arg(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss")));
     const QString path = QFileInfo(arguments.isEmpty() ? usual : arguments.first()).absoluteFilePath();
-    const QList<SupportFile> files = collectSupportFiles({line.databasePath(), line.workspace(), false});
+    const QList<SupportFile> files = collectSupportFiles(line);
     if (const Status written = writeSupportArchive(path, files); !written)
         return inputError(written.error());
     if (line.json())

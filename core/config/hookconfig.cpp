@@ -38,6 +38,7 @@ QStringList HookConfig::eventNames()
         QStringLiteral("job_returned"),      QStringLiteral("job_interrupted"),    QStringLiteral("job_given_up"),
         QStringLiteral("rescued"),           QStringLiteral("cleaned_up"),         QStringLiteral("command"),
         QStringLiteral("submission_ended"),  QStringLiteral("pruning_announced"),  QStringLiteral("pruned"),
+        QStringLiteral("config_applied"),    QStringLiteral("config_refused"),
     };
     return names;
 }

@@ -3,9 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/docker/dockertypes.h"
-#include "core/doctor/finding.h"
-
-#include <QStringList>
+#include "core/doctor/poolcheck.h"
 
 namespace lifeguard {
 
@@ -17,8 +15,7 @@ struct DockerFacts
     QList<DockerImage> images; ///< empty if the engine does not respond
 };
 
-/// Returns the findings about the container engine. wantedImages: those of the pools that are configured, or the
-/// default images of the job types.
-[[nodiscard]] QList<Finding> dockerFindings(const DockerFacts &facts, const QStringList &wantedImages);
+/// Returns the findings about the container engine and the images.
+[[nodiscard]] QList<Finding> dockerFindings(const DockerFacts &facts, const QList<WantedImage> &wantedImages);
 
 } // namespace lifeguard

@@ -18,6 +18,8 @@ QString toString(Finding::Area area)
         return QStringLiteral("folders");
     case Finding::Area::Database:
         return QStringLiteral("database");
+    case Finding::Area::Pools:
+        return QStringLiteral("pools");
     }
     return {};
 }

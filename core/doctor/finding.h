@@ -9,7 +9,7 @@ namespace lifeguard {
 /// One result of an examination of this machine. A value type.
 struct Finding
 {
-    enum class Area { System, Tools, Docker, Folders, Database };
+    enum class Area { System, Tools, Docker, Folders, Database, Pools };
     enum class Level {
         Ok,
         Note, ///< worth knowing; nothing fails because of it, or only what not everybody uses
@@ -24,7 +24,7 @@ struct Finding
     bool operator==(const Finding &) const = default;
 };
 
-/// Returns "system", "tools", "docker", "folders" or "database".
+/// Returns "system", "tools", "docker", "folders", "database" or "pools".
 [[nodiscard]] QString toString(Finding::Area area);
 /// Returns "ok", "note" or "problem".
 [[nodiscard]] QString toString(Finding::Level level);

@@ -2,6 +2,7 @@
 #include "core/executor/processspec.h"
 
 #include "core/base/protocol.h"
+#include "core/base/servicevariables.h"
 #include "core/config/outputroots.h"
 #include "core/executor/workersetup.h"
 
@@ -24,7 +25,9 @@ QProcessEnvironment workerEnvironment(const StartRequest &request, const QProces
                                       const ProcessIdentity &manager)
 {
     QProcessEnvironment environment;
-    QMap<QString, QString> variables = inheritedVariables(request.config, base, false);
+    QProcessEnvironment inherited = base;
+    removeServiceVariables(inherited);
+    QMap<QString, QString> variables = inheritedVariables(request.config, inherited, false);
     variables.insert(request.config.environment);
     for (auto variable = variables.cbegin(); variable != variables.cend(); ++variable)
         environment.insert(variable.key(), variable.value());

@@ -2,6 +2,7 @@
 #include "core/hooks/hookprocess.h"
 
 #include "core/base/secretmasking.h"
+#include "core/base/servicevariables.h"
 #include "core/base/unixsignals.h"
 
 #include <csignal>
@@ -54,6 +55,7 @@ HookProcess::~HookProcess()
 void HookProcess::start()
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    removeServiceVariables(environment);
     environment.insert(QStringLiteral("LIFEGUARD_EVENT"), m_event);
     m_process.setProcessEnvironment(environment);
     const pid_t manager = getpid();

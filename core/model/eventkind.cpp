@@ -9,7 +9,7 @@ namespace lifeguard {
 namespace {
 
 // The names are stored in databases and read by other programs, so the meaning of a name must never change.
-constexpr std::array<std::pair<EventKind, const char *>, 33> kindNames{
+constexpr std::array<std::pair<EventKind, const char *>, 35> kindNames{
     {{EventKind::PoolStarting, "pool_starting"},
      {EventKind::PoolStarted, "pool_started"},
      {EventKind::PoolStopping, "pool_stopping"},
@@ -42,7 +42,9 @@ constexpr std::array<std::pair<EventKind, const char *>, 33> kindNames{
      {EventKind::Command, "command"},
      {EventKind::SubmissionEnded, "submission_ended"},
      {EventKind::PruningAnnounced, "pruning_announced"},
-     {EventKind::Pruned, "pruned"}}};
+     {EventKind::Pruned, "pruned"},
+     {EventKind::ConfigApplied, "config_applied"},
+     {EventKind::ConfigRefused, "config_refused"}}};
 
 } // namespace
 

@@ -41,6 +41,8 @@ enum class EventKind {
     SubmissionEnded, ///< the last job of a submission has ended
     PruningAnnounced, ///< history will be deleted for the first time
     Pruned, ///< history was deleted
+    ConfigApplied, ///< the pools of a configuration file were started, or follow its changed version
+    ConfigRefused, ///< a configuration file, or one of its pools, cannot be applied
 };
 
 /// Returns the stored name of the kind ("worker_failed"); empty for Unknown.

@@ -323,6 +323,20 @@ constexpr MessageTemplate templates[] = {
     {"pruned_jobs", COUNTED("%n jobs"), "%n job"},
     {"pruned_events", COUNTED("%n events"), "%n event"},
     {"pruned_other_rows", COUNTED("%n other rows"), "%n other row"},
+    // Configuration files. %1: a path
+    {"config_started", TEXT("The configuration file %1 applies.")},
+    {"config_changed", TEXT("The changed configuration file %1 applies.")},
+    //: %2: what has changed: "Added pools: a, b." or two of these, with a space between them
+    {"config_changed_how", TEXT("The changed configuration file %1 applies. %2")},
+    {"config_added", TEXT("Added pools: %1.")},
+    {"config_removed", TEXT("Removed pools: %1.")},
+    {"config_changed_pools", TEXT("Changed pools: %1.")},
+    //: %1: names of keys
+    {"config_next_start", TEXT("Changes of these keys take effect at the next start: %1.")},
+    //: Two sentences
+    {"config_two_changes", TEXT("%1 %2")},
+    //: %2: the reasons, as sentences
+    {"config_refused", TEXT("The changed configuration file %1 is not applied; the pools stay as they are. %2")},
     {"registered_again", TEXT("Another program had removed this manager from the database; it is registered again.")},
     {"orphan_gone", TEXT("its manager ended, and so did the worker")},
     //: %1: why the worker was killed

@@ -142,6 +142,11 @@ void PoolSupervisor::setLogSize(qint64 bytes)
     m_rescueScheduler->setLogSize(bytes);
 }
 
+void PoolSupervisor::recordEvent(EventKind kind, const Message &message)
+{
+    m_journal->recordEvent(kind, message);
+}
+
 void PoolSupervisor::onRegistered(const Result<ManagerRegistration> &registration)
 {
     if (!registration) {

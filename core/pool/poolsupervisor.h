@@ -66,6 +66,7 @@ public:
     /// Refuses the commands of other programs from now on, because the program is ending.
     void refuseCommands();
     void setLogSize(qint64 bytes);
+    void recordEvent(EventKind kind, const Message &message);
 
     [[nodiscard]] PoolCommands &commands() { return *m_commands; }
     [[nodiscard]] ContainerTools &containerTools() { return *m_containerTools; }

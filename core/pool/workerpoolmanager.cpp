@@ -191,6 +191,12 @@ void WorkerPoolManager::run(Answer (PoolCommands::*command)(Parameters...), cons
     publishSoon();
 }
 
+void WorkerPoolManager::recordEvent(EventKind kind, const Message &message)
+{
+    if (m_supervisor)
+        m_supervisor->recordEvent(kind, message);
+}
+
 void WorkerPoolManager::restartPool(const QString &name)
 {
     run(&PoolCommands::restartPool, name);

@@ -85,6 +85,10 @@ public:
     /// Stops every pool; allStopped() follows when no worker is left. A grace period of 0 kills the workers at once.
     void stopAll(std::optional<seconds> grace = {});
 
+    /// Writes an event that is not about a pool or a worker. Does nothing before the manager has started, and with a
+    /// read-only store.
+    void recordEvent(EventKind kind, const Message &message);
+
     /// Refuses the commands of other programs from now on, because the program is ending.
     void refuseCommands();
 

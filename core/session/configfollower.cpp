@@ -6,6 +6,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <utility>
 
 namespace lifeguard {
 namespace {
@@ -31,6 +32,27 @@ QString filterRules(LogLevel level)
     return rules.join(u'\n');
 }
 
+/// Returns sentences that say what has changed.
+Message describe(const QString &path, const ConfigDiff &diff)
+{
+    QStringList changed = namesOf(diff.changed);
+    for (const PoolCountChange &change : diff.counts)
+        changed.append(change.name);
+    const std::pair<const char *, QStringList> parts[] = {{"config_added", namesOf(diff.added)},
+                                                          {"config_removed", diff.removed},
+                                                          {"config_changed_pools", changed},
+                                                          {"config_next_start", diff.restartKeys}};
+    Message changes;
+    for (const auto &[code, names] : parts) {
+        if (names.isEmpty())
+            continue;
+        const Message part(code, {names.join(QStringLiteral(", "))});
+        changes = changes.isEmpty() ? part : Message("config_two_changes", {changes.asArgument(), part.asArgument()});
+    }
+    return changes.isEmpty() ? Message("config_changed", {path})
+                             : Message("config_changed_how", {path, changes.asArgument()});
+}
+
 } // namespace
 
 ConfigFollower::ConfigFollower(ManagerSession &session, RunningConfig config, QObject *parent)
@@ -40,7 +62,10 @@ ConfigFollower::ConfigFollower(ManagerSession &session, RunningConfig config, QO
     , m_applier(session)
 {
     Q_ASSERT(m_config.selection.isUsable());
-    connect(&m_applier, &ConfigApplier::failed, this, &ConfigFollower::failed);
+    connect(&m_applier, &ConfigApplier::failed, this, [this](const QString &message) {
+        record(EventKind::ConfigRefused, Message::literal(message));
+        Q_EMIT failed(message);
+    });
 }
 
 ConfigFollower::~ConfigFollower() = default;
@@ -48,11 +73,14 @@ ConfigFollower::~ConfigFollower() = default;
 void ConfigFollower::start()
 {
     m_session.configure(m_config.selection.result->configuration);
+    record(EventKind::ConfigApplied, Message("config_started", {m_config.selection.found.path}));
     m_applier.apply(m_config.selection.result->configuration);
     m_watcher = std::make_unique<ConfigWatcher>(m_config.selection, m_config.options, m_config.trust);
     connect(m_watcher.get(), &ConfigWatcher::changed, this, &ConfigFollower::apply);
     connect(m_watcher.get(), &ConfigWatcher::checked, this, &ConfigFollower::checked);
     connect(m_watcher.get(), &ConfigWatcher::refused, this, [this](const QString &reason) {
+        record(EventKind::ConfigRefused,
+               Message("config_refused", {m_config.selection.found.path, Message::literal(reason).asArgument()}));
         Q_EMIT refused(tr("The changed configuration file is not applied; the pools stay as they are.") + u'\n'
                        + reason);
     });
@@ -61,22 +89,14 @@ void ConfigFollower::start()
 void ConfigFollower::apply(const LoadedConfiguration &loaded)
 {
     m_session.configure(loaded.configuration);
-    const ConfigDiff diff = m_applier.apply(loaded.configuration);
-    QStringList names = namesOf(diff.changed);
-    for (const PoolCountChange &change : diff.counts)
-        names.append(change.name);
-    QStringList parts;
-    const QString comma = QStringLiteral(", ");
-    if (!diff.added.isEmpty())
-        parts.append(tr("Added pools: %1.").arg(namesOf(diff.added).join(comma)));
-    if (!diff.removed.isEmpty())
-        parts.append(tr("Removed pools: %1.").arg(diff.removed.join(comma)));
-    if (!names.isEmpty())
-        parts.append(tr("Changed pools: %1.").arg(names.join(comma)));
-    if (!diff.restartKeys.isEmpty())
-        parts.append(tr("Changes of these keys take effect at the next start: %1.").arg(diff.restartKeys.join(comma)));
-    Q_EMIT applied(tr("The configuration file %1 was changed.").arg(m_config.selection.found.path) + u' '
-                   + parts.join(u' '));
+    const Message message = describe(m_config.selection.found.path, m_applier.apply(loaded.configuration));
+    record(EventKind::ConfigApplied, message);
+    Q_EMIT applied(message.translatedText());
+}
+
+void ConfigFollower::record(EventKind kind, const Message &message)
+{
+    m_session.manager()->recordEvent(kind, message);
 }
 
 void applyProcessSettings(const LoadedConfiguration &loaded)

@@ -3,6 +3,8 @@
 
 #include "core/config/configlock.h"
 #include "core/config/configwatcher.h"
+#include "core/model/eventkind.h"
+#include "core/model/message.h"
 #include "core/session/configapplier.h"
 
 #include <QObject>
@@ -20,7 +22,7 @@ struct RunningConfig
 };
 
 /// Runs the pools of a configuration file in a session, and follows the file: changes are applied to running pools, and
-/// versions that cannot be applied are reported. Use it from the thread of the session.
+/// versions that cannot be applied are reported. Each is also an event. Use it from the thread of the session.
 class ConfigFollower : public QObject
 {
     Q_OBJECT
@@ -47,6 +49,7 @@ Q_SIGNALS:
 
 private:
     void apply(const LoadedConfiguration &loaded);
+    void record(EventKind kind, const Message &message);
 
     ManagerSession &m_session;
     RunningConfig m_config;

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void folderFindings();
     void factsOfFoldersAreRead();
     void dockerFindings();
+    void imagesOfPools();
     void missingDatabaseIsNoProblem();
     void healthyDatabaseHasNoProblem();
     void damagedDatabaseIsAProblem();
@@ -174,18 +175,35 @@ void TestDoctor::dockerFindings()
 {
     DockerFacts facts;
     facts.engine = failure(ErrorCode::Io, s("nothing listens at unix:///x"));
-    QList<Finding> findings = lifeguard::dockerFindings(facts, {s("lifeguard-noop:latest")});
+    QList<Finding> findings = lifeguard::dockerFindings(facts, {{s("lifeguard-noop:latest"), false}});
     QCOMPARE(findings.size(), 1);
     QCOMPARE(levelOf(findings, s("nothing listens at unix:///x")), s("note"));
+    findings = lifeguard::dockerFindings(facts, {{s("a"), false}, {s("b"), true}});
+    QCOMPARE(levelOf(findings, s("nothing listens at unix:///x")), s("problem"));
     facts.address = s("unix:///x");
     facts.engine = EngineInfo{s("28.2"), s("1.43"), s("linux"), s("amd64")};
     DockerImage image;
     image.tags = QStringList{s("lifeguard-noop:latest")};
     facts.images.append(image);
-    findings = lifeguard::dockerFindings(facts, {s("lifeguard-noop:latest"), s("lifeguard-drawio:latest")});
+    findings = lifeguard::dockerFindings(facts, {{s("lifeguard-noop:latest"), true}, {s("lifeguard-drawio:latest"), true}});
     QCOMPARE(levelOf(findings, s("version 28.2")), s("ok"));
     QCOMPARE(levelOf(findings, s("has the image lifeguard-noop:latest")), s("ok"));
     QCOMPARE(levelOf(findings, s("not have the image lifeguard-drawio:latest")), s("note"));
+}
+
+void TestDoctor::imagesOfPools()
+{
+    const auto pool = [](ExecutionMode mode, const QString &image) {
+        WorkerConfig config;
+        config.type = s("noop");
+        config.mode = mode;
+        config.image = image;
+        return NamedPool{s("p"), config};
+    };
+    QVERIFY(imagesOf({}).contains({s("lifeguard-plantuml:latest"), false}));
+    QCOMPARE(imagesOf({pool(ExecutionMode::Auto, s("x:1")), pool(ExecutionMode::Docker, s("x:1")),
+                       pool(ExecutionMode::Auto, {}), pool(ExecutionMode::Direct, s("y:1"))}),
+             (QList<WantedImage>{{s("x:1"), true}, {s("lifeguard-noop:latest"), false}}));
 }
 
 void TestDoctor::missingDatabaseIsNoProblem()

@@ -52,6 +52,8 @@ void TestProcessSpec::environment()
 {
     QProcessEnvironment base;
     base.insert(s("PATH"), s("/bin"));
+    base.insert(s("NOTIFY_SOCKET"), s("/run/systemd/notify"));
+    base.insert(s("WATCHDOG_USEC"), s("60000000"));
     base.insert(s("CLM_WORKER_ID"), s("7"));
     base.insert(s("LIFEGUARD_DETACH"), s("true"));
     base.insert(s("LIFEGUARD_BEATS"), s("/another:1"));

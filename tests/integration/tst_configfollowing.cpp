@@ -42,6 +42,8 @@ private:
     [[nodiscard]] QMap<QString, QList<qint64>> pids() const;
     [[nodiscard]] bool waitForCounts(const QMap<QString, int> &counts) const;
     [[nodiscard]] PoolInfo pool(const char *name) const;
+    /// Returns the texts of the events of this kind, oldest first.
+    [[nodiscard]] QStringList texts(EventKind kind) const;
     [[nodiscard]] QString path() const { return m_folder->filePath(s("lifeguard.yaml")); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -144,6 +146,16 @@ PoolInfo TestConfigFollowing::pool(const char *name) const
     return {};
 }
 
+QStringList TestConfigFollowing::texts(EventKind kind) const
+{
+    QStringList texts;
+    for (const Event &event : answerOf(m_session->store().events(1000)).value_or(QList<Event>())) {
+        if (event.kind == kind)
+            texts.prepend(event.message.translatedText());
+    }
+    return texts;
+}
+
 void TestConfigFollowing::unchangedFileChangesNoPid()
 {
     start(twoPools);
@@ -170,6 +182,8 @@ void TestConfigFollowing::brokenEditChangesNothing()
     QCOMPARE(refused.count(), 1);
     const QString text = refused.takeFirst().constFirst().toString();
     QVERIFY2(text.contains(path() + s(":2:")) && text.contains(s("Did you mean 'count'?")), qPrintable(text));
+    EVENTUALLY(texts(EventKind::ConfigRefused).size() == 1);
+    QVERIFY(texts(EventKind::ConfigRefused).first().contains(s("Did you mean 'count'?")));
     QVERIFY(saveAndWait("")); // an editor may truncate a file before it writes it
     QCOMPARE(refused.count(), 1);
     QVERIFY(QFile::remove(path()));
@@ -187,6 +201,11 @@ void TestConfigFollowing::changesAreApplied()
     QSignalSpy applied(m_follower.get(), &ConfigFollower::applied);
     QVERIFY(saveAndWait("pools:\n  a: {type: noop, mode: direct, count: 3}\n  c: {type: noop, mode: direct}\n"));
     QCOMPARE(applied.count(), 1);
+    EVENTUALLY(texts(EventKind::ConfigApplied)
+               == QStringList({s("The configuration file %1 applies.").arg(path()),
+                               s("The changed configuration file %1 applies. Added pools: c. Removed pools: b. Changed "
+                                 "pools: a.")
+                                   .arg(path())}));
     QVERIFY(waitForCounts({{s("a"), 3}, {s("c"), 1}}));
     for (const qint64 pid : before.value(s("a")))
         QVERIFY(pids().value(s("a")).contains(pid));

@@ -328,6 +328,11 @@ void TestControl::dryRunSendsNothing()
     const Outcome planned = control(s("scale noop 4 --dry-run"));
     QCOMPARE(planned.code, 0);
     QCOMPARE(QString::fromUtf8(planned.out), s("Would send 'scale noop 4' to run-%1.\n").arg(m_run->processId()));
+    const QJsonArray rows = control(s("scale noop 4 --dry-run --json")).array();
+    QCOMPARE(rows.size(), 1);
+    QCOMPARE(rows.first()[s("verb")].toString(), s("scale"));
+    QCOMPARE(rows.first()[s("pool")].toString(), s("noop"));
+    QCOMPARE(rows.first()[s("number")].toInt(), 4);
     QCOMPARE(control(s("commands --json")).array().size(), 0);
 }
 

@@ -17,6 +17,7 @@ class TestCtlDoctor : public QObject
 
 private Q_SLOTS:
     void healthyMachineHasNoProblem();
+    void poolsOfTheConfigurationAreExamined();
     void damagedDatabaseFails();
     void lockOfAnotherProgramIsNamed();
     void bundleContainsNoSecrets();
@@ -46,6 +47,25 @@ void TestCtlDoctor::healthyMachineHasNoProblem()
         areas.append(finding[s("area")].toString());
     areas.removeDuplicates();
     QCOMPARE(areas, (QStringList{s("system"), s("tools"), s("docker"), s("folders"), s("database")}));
+}
+
+void TestCtlDoctor::poolsOfTheConfigurationAreExamined()
+{
+    const CtlProgram ctl;
+    QVERIFY(ctl.submitNoop(1));
+    const QString file = ctl.write(s("pools.yaml"),
+                                   "pools:\n"
+                                   "  good: {type: noop, mode: direct}\n"
+                                   "  mine: {mode: direct, command: /no/such/program}\n"
+                                   "  folder: {type: noop, mode: direct, working_dir: /no/such/folder}\n"
+                                   "  engine: {mode: docker, image: 'mine:1'}\n");
+    const Outcome outcome = ctl.call({s("doctor"), s("--config"), file});
+    QCOMPARE(outcome.code, 1);
+    for (const char *text : {"The programs and files of the pool good exist.",
+                             "PROBLEM The pool mine cannot be started: the program '/no/such/program' does not exist",
+                             "PROBLEM The pool folder cannot be started: The working folder /no/such/folder",
+                             "PROBLEM Docker pools cannot run"})
+        QVERIFY2(outcome.out.contains(text), outcome.out.constData());
 }
 
 void TestCtlDoctor::damagedDatabaseFails()
@@ -88,14 +108,19 @@ void TestCtlDoctor::bundleContainsNoSecrets()
                  {log}));
     QVERIFY(raw.exec(s("INSERT INTO lifeguard_events (at, kind, message) VALUES ('2026-01-01 00:00:00', "
                        "'worker_failed', 'died: token=s3cr3tt0ken')")));
+    ctl.write(s("secret"), "fr0mFile\n");
+    const QString config = ctl.write(s("pools.yaml"), "pools:\n"
+                                                      "  noop:\n"
+                                                      "    mode: direct\n"
+                                                      "    environment: {PLAIN: pla1n, FILE: {from_file: secret}}\n");
     const QString archive = ctl.filePath(s("bundle.tar.gz"));
-    const Outcome outcome = ctl.call({s("support-bundle"), archive});
+    const Outcome outcome = ctl.call({s("support-bundle"), archive, s("--config"), config});
     QVERIFY2(outcome.code == 0, outcome.err.constData());
     QCOMPARE(QFile::permissions(archive) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
     QCOMPARE(QProcess::execute(s("tar"), {s("-xzf"), archive, s("-C"), ctl.folder()}), 0);
     const QDir folder(ctl.filePath(s("bundle")));
     QCOMPARE(folder.entryList(QDir::Files, QDir::Name),
-             (QStringList{s("doctor.txt"), s("events.json"), s("jobs.txt"), s("versions.txt"), s("workers.json")}));
+             (QStringList{s("configuration.txt"), s("doctor.txt"), s("events.json"), s("jobs.txt"), s("versions.txt"), s("workers.json")}));
     QByteArray all = contentOf(folder.filePath(s("logs/noop-0.log")));
     QVERIFY(all.contains("begin"));
     const QStringList names = folder.entryList(QDir::Files);
@@ -104,8 +129,9 @@ void TestCtlDoctor::bundleContainsNoSecrets()
         all += contentOf(folder.filePath(name));
     }
     QVERIFY(all.contains("noop\t1\t0"));
+    QVERIFY(all.contains("pools.noop.environment.FILE"));
     QVERIFY(all.contains("worker_failed"));
-    for (const char *secret : {"hunter2", "geheim", "s3cr3tt0ken"})
+    for (const char *secret : {"hunter2", "geheim", "s3cr3tt0ken", "fr0mFile", "pla1n"})
         QVERIFY2(!all.contains(secret), secret);
 }
 

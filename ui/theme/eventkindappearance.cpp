@@ -86,6 +86,10 @@ theme::StateAppearance eventKindAppearance(EventKind kind)
         return {Hue::Warning, Shape::Arc, Text::tr("deletion announced")};
     case EventKind::Pruned:
         return {Hue::Neutral, Shape::Check, Text::tr("history deleted")};
+    case EventKind::ConfigApplied:
+        return {Hue::Neutral, Shape::Check, Text::tr("configuration applied")};
+    case EventKind::ConfigRefused:
+        return {Hue::Bad, Shape::Cross, Text::tr("configuration refused")};
     case EventKind::Unknown:
         break;
     }
