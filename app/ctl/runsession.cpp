@@ -4,9 +4,7 @@
 #include "app/ctl/console.h"
 #include "app/ctl/runprinter.h"
 #include "core/base/futurecallbacks.h"
-#include "core/config/clmprograms.h"
 #include "core/config/jobtypes.h"
-#include "core/store/jobreader.h"
 
 #include <QTimer>
 
@@ -28,20 +26,6 @@ WorkerConfig defaultPool(const QString &type)
     config.count = 2;
     config.mode = ExecutionMode::Auto;
     return config;
-}
-
-/// Returns whether workers of these modes can claim a job. modes: by job type.
-Result<bool> isAnyClaimable(JobReader &reader, const QHash<QString, QStringList> &modes)
-{
-    for (auto type = modes.cbegin(); type != modes.cend(); ++type) {
-        for (const QString &mode : type.value()) {
-            const Result<bool> found = reader.isClaimable(type.key(), mode);
-            if (!found || *found) {
-                return found;
-            }
-        }
-    }
-    return false;
 }
 
 QDateTime timeOfFailure(const Job &job)
@@ -66,6 +50,7 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
         }
         return session; // without pools: startPools() launches them after the earlier failures have been read
     }())
+    , m_idle(m_session, printer)
 {
     connectPrinter();
     connect(&m_session, &ManagerSession::opened, this, [](const QString &notice) { printNotice(notice); });
@@ -76,6 +61,8 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
     connect(&m_session, &ManagerSession::snapshotRead, this, &RunSession::onSnapshot);
     connect(&m_session, &ManagerSession::poolsChanged, this, &RunSession::endIfIdle);
     connect(&m_session, &ManagerSession::stopped, this, &RunSession::readNewFailures);
+    connect(&m_idle, &IdleWatch::idle, this, &RunSession::end);
+    connect(&m_idle, &IdleWatch::failed, this, &RunSession::endWithError);
 }
 
 RunSession::~RunSession() = default;
@@ -247,6 +234,13 @@ void RunSession::followConfig()
     });
 }
 
+void RunSession::endIfIdle()
+{
+    if (m_options.untilIdle && m_poolsStarted && !m_ending) {
+        m_idle.update(m_snapshot.counts, m_types);
+    }
+}
+
 void RunSession::interrupt(const QString &reason)
 {
     if (!m_ending) {
@@ -277,6 +271,7 @@ void RunSession::end(ExitCode exitCode, const QString &reason)
         return;
     }
     m_ending = true;
+    m_idle.stop();
     m_service.setStopping();
     m_exitCode = exitCode;
     // The session may have seen the state of a pool before poolsChanged() is emitted.
@@ -301,6 +296,7 @@ void RunSession::endWithError(const Error &error)
     }
     printError(error);
     m_ending = true;
+    m_idle.stop();
     m_service.setStopping();
     if (!m_session.isDatabaseReplaced() || !m_session.hasLiveWorkers()) {
         finish(ExitCode::Database);
@@ -359,151 +355,6 @@ void RunSession::onSnapshot(const StoreSnapshot &snapshot)
         counts += snapshot.counts.value(type);
     }
     m_printer.printProgress(counts, m_ending);
-}
-
-QSet<QString> RunSession::crashLoopingTypes()
-{
-    QSet<QString> crashLooping;
-    QSet<QString> others;
-    for (const PoolInfo &pool : m_session.manager()->pools()) {
-        (pool.state == PoolState::CrashLooping ? crashLooping : others).insert(pool.config.type);
-    }
-    return crashLooping - others;
-}
-
-void RunSession::endIfIdle()
-{
-    if (!m_options.untilIdle || !m_poolsStarted || m_ending || m_reportingStuckJobs) {
-        return;
-    }
-    const QSet<QString> crashLooping = crashLoopingTypes();
-    QStringList stuck;
-    QHash<QString, QStringList> modes; // of types with waiting jobs that none of their workers has claimed
-    for (const QString &type : std::as_const(m_types)) {
-        const JobCounts counts = m_snapshot.counts.value(type);
-        if (counts.pending + counts.processing == 0) {
-            continue;
-        }
-        if (crashLooping.contains(type)) {
-            stuck << type;
-            continue;
-        }
-        const QStringList modesOfType = decidedModes(type);
-        if (counts.processing > 0 || modesOfType.isEmpty()) {
-            return; // the jobs of this type can still be run
-        }
-        modes.insert(type, modesOfType);
-    }
-    if (!modes.isEmpty()) {
-        endIfNotClaimable(modes, stuck);
-    } else if (stuck.isEmpty()) {
-        end(ExitCode::Success, tr("no jobs are waiting or running"));
-    } else {
-        endWithStuckJobs(stuck, stuckReason(stuck));
-    }
-}
-
-QStringList RunSession::decidedModes(const QString &type)
-{
-    QStringList modes;
-    for (const PoolInfo &pool : m_session.manager()->pools()) {
-        if (pool.config.type != type || pool.state == PoolState::CrashLooping) {
-            continue;
-        }
-        if (pool.mode.isEmpty()) {
-            return {};
-        }
-        modes << claimedMode(pool.config, pool.mode);
-    }
-    return modes;
-}
-
-/// CLM tags jobs with the mode of the workers that may claim them. Jobs that no pool of this manager may claim would
-/// keep the command waiting forever.
-void RunSession::endIfNotClaimable(const QHash<QString, QStringList> &modes, const QStringList &stuck)
-{
-    if (std::exchange(m_checkingClaims, true)) {
-        return;
-    }
-    const auto isAnyLeft = [modes](Database &database) -> Result<bool> {
-        JobReader reader(database);
-        if (const Result<bool> found = isAnyClaimable(reader, modes); !found || *found) {
-            return found;
-        }
-        if (const Result<bool> usedUp = reader.hasUsedUpJobs(); !usedUp || *usedUp) {
-            return usedUp;
-        }
-        // A worker may have claimed the last jobs since the snapshot was read.
-        const Result<QList<RunningJob>> running = reader.running();
-        if (!running) {
-            return failure(running.error());
-        }
-        const auto isOfThese = [&modes](const RunningJob &job) { return modes.contains(job.type); };
-        if (std::any_of(running->cbegin(), running->cend(), isOfThese)) {
-            return true;
-        }
-        // Or has even finished them.
-        const Result<QHash<QString, JobCounts>> counts = reader.counts();
-        if (!counts) {
-            return failure(counts.error());
-        }
-        for (auto type = modes.cbegin(); type != modes.cend(); ++type) {
-            if (counts->value(type.key()).pending == 0) {
-                return true;
-            }
-        }
-        return isAnyClaimable(reader, modes); // returned since the first check
-    };
-    whenFinished(m_session.store().read<bool>(isAnyLeft), this, [this, modes, stuck](const Result<bool> &isLeft) {
-        m_checkingClaims = false;
-        if (!isLeft || *isLeft || m_ending || m_reportingStuckJobs) {
-            return; // the next snapshot leads to another check
-        }
-        const QStringList types = stuck + modes.keys();
-        endWithStuckJobs(types, stuck.isEmpty() ? unclaimableReason(types) : stuckReason(types));
-    });
-}
-
-QString RunSession::unclaimableReason(const QStringList &types)
-{
-    for (const PoolInfo &pool : m_session.manager()->pools()) {
-        if (types.contains(pool.config.type) && claimedMode(pool.config, pool.mode) != pool.mode) {
-            return tr("the waiting jobs are for workers that use CLM's REST interface, which Lifeguard does not offer. "
-                      "Set the execution mode of %1 workers to 'direct' in the configuration of CLM")
-                .arg(pool.config.type);
-        }
-    }
-    return tr("the waiting jobs are for workers of another mode");
-}
-
-QString RunSession::stuckReason(const QStringList &types)
-{
-    return types.size() == 1 ? tr("no worker of type %1 can start").arg(types.first())
-                             : tr("no workers of these types can start: %1").arg(types.join(QStringLiteral(", ")));
-}
-
-void RunSession::endWithStuckJobs(const QStringList &types, const QString &reason)
-{
-    m_reportingStuckJobs = true;
-    m_printer.printPools(m_session.manager()->pools()); // the reason precedes the list of its jobs
-    whenFinished(jobsWithStatus(JobStatus::Pending), this, [this, types, reason](const Result<QList<Job>> &jobs) {
-        if (!jobs) {
-            endWithError(jobs.error());
-            return;
-        }
-        bool isAnyStuck = false;
-        for (auto job = jobs->crbegin(); job != jobs->crend(); ++job) { // oldest first
-            if (types.contains(job->type)) {
-                m_printer.printStuckJob(*job);
-                isAnyStuck = true;
-            }
-        }
-        if (isAnyStuck) {
-            end(ExitCode::JobFailed, reason);
-        } else {
-            m_reportingStuckJobs = false; // the last jobs have ended since the snapshot; the next one shows it
-        }
-    });
 }
 
 } // namespace lifeguard::ctl

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/ctl/exitcode.h"
+#include "app/ctl/idlewatch.h"
 #include "app/ctl/servicenotifier.h"
 #include "core/metrics/metricsserver.h"
 #include "core/session/configfollower.h"
@@ -64,25 +65,17 @@ private:
     void followConfig();
     void onSnapshot(const StoreSnapshot &snapshot);
     void endIfIdle();
-    void endIfNotClaimable(const QHash<QString, QStringList> &modes, const QStringList &stuck);
-    void endWithStuckJobs(const QStringList &types, const QString &reason);
-    /// Returns why no worker of these types claims the waiting jobs.
-    [[nodiscard]] QString unclaimableReason(const QStringList &types);
-    [[nodiscard]] static QString stuckReason(const QStringList &types);
     void end(ExitCode exitCode, const QString &reason);
     void endWithError(const Error &error);
     void readNewFailures();
     void finish(ExitCode exitCode);
 
-    /// Returns the types whose pools are all crash-looping.
-    [[nodiscard]] QSet<QString> crashLoopingTypes();
-    /// Returns the modes of the type's pools; an empty list if one of them has not been decided.
-    [[nodiscard]] QStringList decidedModes(const QString &type);
     [[nodiscard]] QFuture<Result<QList<Job>>> jobsWithStatus(JobStatus status);
 
     RunOptions m_options;
     RunPrinter &m_printer;
     ManagerSession m_session;
+    IdleWatch m_idle;
     std::unique_ptr<ConfigFollower> m_follower; ///< null without a configuration with pools to run
     ServiceNotifier m_service;
     std::unique_ptr<MetricsServer> m_metrics; ///< null: metrics are not served
@@ -91,8 +84,6 @@ private:
     StoreSnapshot m_snapshot; ///< the newest one read after the manager was ready
     bool m_poolsStarted = false;
     bool m_ending = false;
-    bool m_reportingStuckJobs = false;
-    bool m_checkingClaims = false;
     bool m_killing = false;
     bool m_waitingForWorkers = false; ///< the database was replaced, and the workers were killed
     bool m_finished = false;

@@ -5,6 +5,7 @@
 #include "core/pool/poolcommands.h"
 #include "core/pool/pooljournal.h"
 #include "core/pool/pooltable.h"
+#include "core/pool/workercommands.h"
 #include "core/pool/scheduler.h"
 #include "core/store/store.h"
 
@@ -33,13 +34,14 @@ Message outcomeMessage(CommandOutcome outcome)
 } // namespace
 
 CommandReceiver::CommandReceiver(Store &store, const Clock &clock, Scheduler &scheduler, const PoolTable &pools,
-                                 PoolCommands &commands, PoolJournal &journal, QString managerId, QObject *parent)
+                                 PoolCommands &commands, WorkerCommands &workerCommands, PoolJournal &journal, QString managerId, QObject *parent)
     : QObject(parent)
     , m_store(store)
     , m_clock(clock)
     , m_scheduler(scheduler)
     , m_pools(pools)
     , m_commands(commands)
+    , m_workerCommands(workerCommands)
     , m_journal(journal)
     , m_managerId(std::move(managerId))
     , m_startedAt(clock.bootNow())
@@ -170,15 +172,15 @@ CommandAnswer CommandReceiver::carryOutForWorker(const ManagerCommand &command)
 {
     switch (command.verb) {
     case CommandVerb::Stop:
-        return m_commands.stopWorker(command.executorId);
+        return m_workerCommands.stopWorker(command.executorId);
     case CommandVerb::Kill:
-        return m_commands.killWorker(command.executorId);
+        return m_workerCommands.killWorker(command.executorId);
     case CommandVerb::Restart:
-        return m_commands.replaceWorker(command.executorId);
+        return m_workerCommands.replaceWorker(command.executorId);
     case CommandVerb::Drain:
-        return m_commands.drainWorker(command.executorId);
+        return m_workerCommands.drainWorker(command.executorId);
     case CommandVerb::Recycle:
-        return m_commands.recycleWorker(command.executorId);
+        return m_workerCommands.recycleWorker(command.executorId);
     default:
         return CommandAnswer::refused(Message("command_not_understood", {command.toString()}));
     }

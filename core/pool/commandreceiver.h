@@ -17,6 +17,7 @@ class PoolJournal;
 class PoolTable;
 class Scheduler;
 class Store;
+class WorkerCommands;
 
 /// Takes the commands that other programs send to this manager (CommandQueue), carries them out, and records their
 /// answers, each with an event that names the user. Looks for commands when the database has changed: one query of an
@@ -31,7 +32,7 @@ public:
     static constexpr milliseconds retryInterval{500}; ///< after a failed query
 
     CommandReceiver(Store &store, const Clock &clock, Scheduler &scheduler, const PoolTable &pools,
-                    PoolCommands &commands, PoolJournal &journal, QString managerId, QObject *parent = nullptr);
+                    PoolCommands &commands, WorkerCommands &workerCommands, PoolJournal &journal, QString managerId, QObject *parent = nullptr);
 
     /// Begins to take commands. Call it when the manager has registered.
     void start();
@@ -57,6 +58,7 @@ private:
     Scheduler &m_scheduler;
     const PoolTable &m_pools;
     PoolCommands &m_commands;
+    WorkerCommands &m_workerCommands;
     PoolJournal &m_journal;
     const QString m_managerId;
     const milliseconds m_startedAt; ///< Clock::bootNow()

@@ -8,6 +8,7 @@
 #include "core/pool/pooltable.h"
 #include "core/pool/rollingrecycle.h"
 #include "core/pool/scheduler.h"
+#include "core/pool/workercommands.h"
 #include "core/pool/workerendhandler.h"
 #include "core/pool/workerstopper.h"
 #include "core/pool/workertable.h"
@@ -22,17 +23,6 @@ namespace {
 CommandAnswer noPool(const QString &name)
 {
     return CommandAnswer::failed(Message("no_such_pool", {name}));
-}
-
-CommandAnswer noWorker(const QString &executorId)
-{
-    return CommandAnswer::failed(Message("no_such_worker", {executorId}));
-}
-
-CommandAnswer endingAnswer(const ManagedWorker &worker)
-{
-    const bool isDraining = worker.phase == ManagedWorker::Phase::Draining;
-    return CommandAnswer::done(Message(isDraining ? "worker_is_draining" : "worker_is_stopping", {worker.name()}));
 }
 
 bool isActive(const WorkerPool &pool)
@@ -336,7 +326,7 @@ CommandAnswer PoolCommands::killWorkersOf(const QString &name)
     if (workers.isEmpty() && !isActive(*pool))
         return CommandAnswer::refused(stateMessage(*pool));
     for (ManagedWorker *worker : workers)
-        kill(*worker);
+        m_workerCommands.kill(*worker);
     return CommandAnswer::done(Message("pool_workers_killed", workers.size(), {name}));
 }
 
@@ -403,85 +393,11 @@ void PoolCommands::setHold(const QString &pool, bool isHeld)
     }
 }
 
-void PoolCommands::lowerCount(const QString &pool)
-{
-    if (WorkerPool *found = m_pools.find(pool)) {
-        found->lowerCount();
-        m_journal.storeSpec(*found);
-    }
-}
-
 QList<ManagedWorker *> PoolCommands::keptWorkersOf(const QString &pool) const
 {
     QList<ManagedWorker *> kept = m_workers.liveOf(pool);
     kept.removeIf([](const ManagedWorker *worker) { return worker->isEnding(); });
     return kept;
-}
-
-CommandAnswer PoolCommands::stopWorker(const QString &executorId)
-{
-    ManagedWorker *worker = m_workers.findLive(executorId);
-    if (!worker)
-        return noWorker(executorId);
-    const CommandAnswer answer = CommandAnswer::done(Message("worker_is_stopping", {worker->name()}));
-    if (worker->phase == ManagedWorker::Phase::Stopping)
-        return answer;
-    if (!worker->isEnding()) // the count was already lowered when it began to drain
-        lowerCount(worker->pool);
-    m_stopper.stop(*worker, EndCause::Stop, Message("stopped_by_user"), worker->config.stopGrace);
-    return answer;
-}
-
-CommandAnswer PoolCommands::drainWorker(const QString &executorId)
-{
-    ManagedWorker *worker = m_workers.findLive(executorId);
-    if (!worker)
-        return noWorker(executorId);
-    if (worker->isEnding())
-        return endingAnswer(*worker);
-    lowerCount(worker->pool);
-    m_stopper.drain(*worker, EndCause::Stop, Message("drained_by_user"));
-    return endingAnswer(*worker);
-}
-
-CommandAnswer PoolCommands::killWorker(const QString &executorId)
-{
-    ManagedWorker *worker = m_workers.findLive(executorId);
-    if (!worker)
-        return noWorker(executorId);
-    kill(*worker);
-    return CommandAnswer::done(Message("worker_was_killed", {worker->name()}));
-}
-
-void PoolCommands::kill(ManagedWorker &worker)
-{
-    // For a worker that is already being stopped, KILL only speeds up its end: the attempt of its job does not count.
-    const EndCause cause = worker.isEndWanted() ? worker.endCause : EndCause::Kill;
-    m_stopper.stop(worker, cause, Message("killed_by_user"), seconds(0));
-}
-
-CommandAnswer PoolCommands::replaceWorker(const QString &executorId)
-{
-    ManagedWorker *worker = m_workers.findLive(executorId);
-    if (!worker)
-        return noWorker(executorId);
-    if (worker->isEnding())
-        return endingAnswer(*worker);
-    m_stopper.stop(*worker, EndCause::Recycle, Message("restarted_by_user"), worker->config.stopGrace);
-    m_reconciler.reconcile(worker->pool);
-    return CommandAnswer::done(Message("worker_is_restarting", {worker->name()}));
-}
-
-CommandAnswer PoolCommands::recycleWorker(const QString &executorId)
-{
-    ManagedWorker *worker = m_workers.findLive(executorId);
-    if (!worker)
-        return noWorker(executorId);
-    if (worker->isEnding())
-        return endingAnswer(*worker);
-    m_stopper.drain(*worker, EndCause::Recycle, Message("recycled_by_user"));
-    m_reconciler.reconcile(worker->pool);
-    return CommandAnswer::done(Message("worker_is_recycling", {worker->name()}));
 }
 
 } // namespace lifeguard

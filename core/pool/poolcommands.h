@@ -22,15 +22,16 @@ class PoolScaler;
 class PoolTable;
 class RollingRecycle;
 class Scheduler;
+class WorkerCommands;
 class WorkerEndHandler;
 class WorkerPool;
 class WorkerStopper;
 class WorkerTable;
 struct ManagedWorker;
 
-/// Executes the commands of users on pools and workers, as documented in WorkerPoolManager. A command does nothing if
-/// its pool or worker does not exist, or if it does not apply in the present state; the answer says so. A command that
-/// finds the requested state is done.
+/// Executes the commands of users on pools, as documented in WorkerPoolManager. A command does nothing if there is no
+/// such pool, or if it does not apply in its present state; the answer says so. A command that finds the requested
+/// state is done.
 class PoolCommands
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::PoolCommands)
@@ -38,7 +39,7 @@ class PoolCommands
 public:
     PoolCommands(const Clock &clock, Scheduler &scheduler, PoolTable &pools, WorkerTable &workers, ModeResolver &modes,
                  WorkerStopper &stopper, PoolReconciler &reconciler, PoolScaler &scaler, WorkerEndHandler &ends,
-                 RollingRecycle &recycle, PoolJournal &journal)
+                 RollingRecycle &recycle, WorkerCommands &workerCommands, PoolJournal &journal)
         : m_clock(clock)
         , m_scheduler(scheduler)
         , m_pools(pools)
@@ -49,6 +50,7 @@ public:
         , m_scaler(scaler)
         , m_ends(ends)
         , m_recycle(recycle)
+        , m_workerCommands(workerCommands)
         , m_journal(journal)
     {
     }
@@ -76,13 +78,6 @@ public:
     void pauseAll();
     void resumeAll();
     void stopAll(std::optional<seconds> grace);
-    CommandAnswer stopWorker(const QString &executorId);
-    CommandAnswer drainWorker(const QString &executorId);
-    CommandAnswer killWorker(const QString &executorId);
-    /// Stops the worker; its pool replaces it at once.
-    CommandAnswer replaceWorker(const QString &executorId);
-    /// Drains the worker; its pool replaces it at once.
-    CommandAnswer recycleWorker(const QString &executorId);
 
 private:
     [[nodiscard]] WorkerPool *findReusable(const WorkerConfig &config, const QString &name);
@@ -90,9 +85,7 @@ private:
     [[nodiscard]] QList<ManagedWorker *> keptWorkersOf(const QString &pool) const;
     void limitPause(WorkerPool &pool, std::optional<seconds> limit);
     void endPause(const QString &name, milliseconds end);
-    void kill(ManagedWorker &worker);
     void setHold(const QString &pool, bool isHeld);
-    void lowerCount(const QString &pool);
 
     const Clock &m_clock;
     Scheduler &m_scheduler;
@@ -104,6 +97,7 @@ private:
     PoolScaler &m_scaler;
     WorkerEndHandler &m_ends;
     RollingRecycle &m_recycle;
+    WorkerCommands &m_workerCommands;
     PoolJournal &m_journal;
     QObject m_context; ///< of delayed calls
 };

@@ -16,6 +16,7 @@
 #include "core/pool/rollingrecycle.h"
 #include "core/pool/verdicthandler.h"
 #include "core/pool/workeradopter.h"
+#include "core/pool/workercommands.h"
 #include "core/pool/workerendhandler.h"
 #include "core/pool/workerobserver.h"
 #include "core/pool/workerrowtracker.h"
@@ -58,9 +59,12 @@ PoolSupervisor::PoolSupervisor(Store &store, const Clock &clock, Scheduler &sche
     m_adopter = std::make_unique<WorkerAdopter>(m_storeClock, pools, workers, *m_launcher, *m_journal);
     m_containerTools = std::make_unique<ContainerTools>(workers, executing, engine);
     m_recycle = std::make_unique<RollingRecycle>(pools, workers, *m_stopper, *m_reconciler);
+    m_workerCommands = std::make_unique<WorkerCommands>(pools, workers, *m_stopper, *m_reconciler, *m_journal);
     m_commands = std::make_unique<PoolCommands>(clock, scheduler, pools, workers, *m_modeResolver, *m_stopper,
-                                                *m_reconciler, *m_scaler, *m_endHandler, *m_recycle, *m_journal);
-    m_receiver = std::make_unique<CommandReceiver>(store, clock, scheduler, pools, *m_commands, *m_journal, id);
+                                                *m_reconciler, *m_scaler, *m_endHandler, *m_recycle, *m_workerCommands,
+                                                *m_journal);
+    m_receiver = std::make_unique<CommandReceiver>(store, clock, scheduler, pools, *m_commands, *m_workerCommands,
+                                                   *m_journal, id);
     m_publisher = std::make_unique<PoolPublisher>(store, clock, scheduler, pools, id);
     connectStore(store);
     connectExecutor();

@@ -32,6 +32,7 @@ class Scheduler;
 class Store;
 class VerdictHandler;
 class WorkerAdopter;
+class WorkerCommands;
 class WorkerEndHandler;
 class WorkerObserver;
 class WorkerRowTracker;
@@ -69,6 +70,7 @@ public:
     void recordEvent(EventKind kind, const Message &message);
 
     [[nodiscard]] PoolCommands &commands() { return *m_commands; }
+    [[nodiscard]] WorkerCommands &workerCommands() { return *m_workerCommands; }
     [[nodiscard]] ContainerTools &containerTools() { return *m_containerTools; }
 
 Q_SIGNALS:
@@ -113,6 +115,7 @@ private:
     std::unique_ptr<WorkerAdopter> m_adopter;
     std::unique_ptr<ContainerTools> m_containerTools;
     std::unique_ptr<RollingRecycle> m_recycle;
+    std::unique_ptr<WorkerCommands> m_workerCommands;
     std::unique_ptr<PoolCommands> m_commands;
     std::unique_ptr<CommandReceiver> m_receiver;
     std::unique_ptr<PoolPublisher> m_publisher;

@@ -9,6 +9,7 @@
 #include "core/pool/poolcommands.h"
 #include "core/pool/poolinfobuilder.h"
 #include "core/pool/poolsupervisor.h"
+#include "core/pool/workercommands.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/pool/workerlogs.h"
 #include "core/store/store.h"
@@ -191,6 +192,14 @@ void WorkerPoolManager::run(Answer (PoolCommands::*command)(Parameters...), cons
     publishSoon();
 }
 
+void WorkerPoolManager::run(CommandAnswer (WorkerCommands::*command)(const QString &), const QString &executorId)
+{
+    if (!m_supervisor)
+        return;
+    (void)(m_supervisor->workerCommands().*command)(executorId);
+    publishSoon();
+}
+
 void WorkerPoolManager::recordEvent(EventKind kind, const Message &message)
 {
     if (m_supervisor)
@@ -244,17 +253,17 @@ void WorkerPoolManager::resumeAll()
 
 void WorkerPoolManager::stopWorker(const QString &executorId)
 {
-    run(&PoolCommands::stopWorker, executorId);
+    run(&WorkerCommands::stopWorker, executorId);
 }
 
 void WorkerPoolManager::drainWorker(const QString &executorId)
 {
-    run(&PoolCommands::drainWorker, executorId);
+    run(&WorkerCommands::drainWorker, executorId);
 }
 
 void WorkerPoolManager::killWorker(const QString &executorId)
 {
-    run(&PoolCommands::killWorker, executorId);
+    run(&WorkerCommands::killWorker, executorId);
 }
 
 void WorkerPoolManager::stopAll(std::optional<seconds> grace)

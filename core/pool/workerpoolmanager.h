@@ -25,12 +25,15 @@ class PoolCommands;
 class PoolSupervisor;
 class Scheduler;
 class Store;
+class WorkerCommands;
+struct CommandAnswer;
 
 /// Owns the pools: keeps each pool at its count, replaces dead workers, stops surplus workers, returns the jobs of dead
 /// workers, and publishes the state as values. With a read-only store it only watches, and no pool can be started.
 ///
 /// Lives on the main thread and never blocks; signals report the results of commands. This class is a facade over
-/// PoolSupervisor, which starts, observes and stops workers, and PoolCommands; both exist once the manager has started.
+/// PoolSupervisor, which starts, observes and stops workers, PoolCommands and WorkerCommands; they exist once the
+/// manager has started.
 class WorkerPoolManager : public QObject
 {
     Q_OBJECT
@@ -137,6 +140,7 @@ private:
     /// Runs a command, if the manager has started.
     template<typename Answer, typename... Parameters, typename... Arguments>
     void run(Answer (PoolCommands::*command)(Parameters...), const Arguments &...arguments);
+    void run(CommandAnswer (WorkerCommands::*command)(const QString &), const QString &executorId);
     [[nodiscard]] Error unavailableError() const;
     void publishSoon();
     void publish();
