@@ -31,6 +31,7 @@ private Q_SLOTS:
     void runsJobsInContainers();
     void containersHaveTheConfigurationOfThePool();
     void workerKilledByDockerIsDeadAtOnce();
+    void containersReceiveOnlyTheirVariables();
     void poolsOfOneTypeShareTheQueue();
     void jobOfARemovedContainerRunsAgain();
     void workerKilledByTheUserIsReplaced();
@@ -281,6 +282,34 @@ void TestDockerWorkers::reasonNamesTheMemoryLimit()
     QVERIFY2(endedWorker(t).reason.contains(s("over its memory limit of 32 MB")), qPrintable(endedWorker(t).reason));
     QCOMPARE(containersOf(engine(), t), QStringList());
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
+}
+
+/// Nothing of the environment of the manager enters a container, except what pass_environment names.
+void TestDockerWorkers::containersReceiveOnlyTheirVariables()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    qputenv("TEST_PASSED", "pa55ed");
+    qputenv("TEST_PRIVATE", "pr1vate");
+    QFile file(t.path(s("file.env")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("FROM_ENV_FILE=f1le\nOVERRIDDEN=no\n") > 0);
+    file.close();
+    WorkerConfig config = dockerBusybox(t, {s("sh"), s("-c"), s("/workspace/busybox env; exit 3")});
+    config.restart = RestartMode::Never;
+    config.environment = {{s("PLAIN"), s("pla1n $HOME 'x'")}, {s("OVERRIDDEN"), s("yes")}};
+    config.passEnvironment = QStringList{s("TEST_PASSED")};
+    config.envFile = s("file.env");
+    QVERIFY(t.manager->startPool(config));
+    EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
+    QFile log(endedWorker(t).logPath);
+    QVERIFY(log.open(QIODevice::ReadOnly));
+    const QByteArray variables = '\n' + log.readAll();
+    for (const char *line : {"TEST_PASSED=pa55ed", "FROM_ENV_FILE=f1le", "PLAIN=pla1n $HOME 'x'",
+                             "OVERRIDDEN=yes"})
+        QVERIFY2(variables.contains(QByteArray(QByteArray("\n") + line + '\n')), variables.constData());
+    QVERIFY2(!variables.contains("pr1vate"), variables.constData());
+    qunsetenv("TEST_PASSED");
+    qunsetenv("TEST_PRIVATE");
 }
 
 void TestDockerWorkers::missingProgramIsReported()
