@@ -40,7 +40,8 @@ DoctorCommand::DoctorCommand()
     : Command(
         {QStringLiteral("doctor"), Text::tr("examine this machine and explain how to fix problems"),
          Text::tr("Examines what workers need: the tools of each job type, the container engine, the folders, the "
-                  "database, the pools of the configuration file and the limits of this user. Explains how to fix what was found. Changes nothing. The "
+                  "database, the pools of the configuration file and the limits of this user. Explains how to fix what "
+                  "was found. Changes nothing. The "
                   "exit code is 1 if there is a problem."),
          CommandLine::Access::Reads})
 {

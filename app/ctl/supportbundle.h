@@ -20,9 +20,9 @@ struct SupportFile
 };
 
 /// Collects what is needed to find the cause of a problem: versions, findings of the examination of this machine, the
-/// configuration that applies, the numbers of jobs, workers, the newest events, and the ends of the newest logs. Secrets are masked
-/// (core/base/secretmasking.h). Payloads and outputs of jobs are left out. A database that cannot be read is described
-/// by its error. Blocks for some seconds.
+/// configuration that applies, the numbers of jobs, workers, the newest events, and the ends of the newest logs.
+/// Secrets are masked (core/base/secretmasking.h). Payloads and outputs of jobs are left out. A database that cannot be
+/// read is described by its error. Blocks for some seconds.
 [[nodiscard]] QList<SupportFile> collectSupportFiles(const CommandLine &line);
 
 /// Writes the files into a compressed archive with the program tar, below one folder named like the archive. The

@@ -14,7 +14,8 @@ SupportBundleCommand::SupportBundleCommand()
     : Command(
         {QStringLiteral("support-bundle"), Text::tr("write an archive to attach to a report of a problem"),
          Text::tr("Writes a compressed archive with versions, the findings of 'lifeguardctl doctor', the output of "
-                  "'lifeguardctl config show', the numbers of jobs, workers, the newest events and the ends of the newest logs. Everything that looks like a "
+                  "'lifeguardctl config show', the numbers of jobs, workers, the newest events and the ends of the "
+                  "newest logs. Everything that looks like a "
                   "secret is masked; look through the files before you publish them."),
          CommandLine::Access::Reads})
 {

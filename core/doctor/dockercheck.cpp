@@ -34,9 +34,8 @@ QList<Finding> dockerFindings(const DockerFacts &facts, const QList<WantedImage>
     add(Level::Ok, tr("The container engine at %1 responds: version %2 (API %3).")
                        .arg(facts.address, facts.engine->version, facts.engine->apiVersion));
     for (const WantedImage &wanted : wantedImages) {
-        const bool exists = std::any_of(facts.images.begin(), facts.images.end(), [&wanted](const DockerImage &image) {
-            return image.hasName(wanted.name);
-        });
+        const bool exists = std::any_of(facts.images.begin(), facts.images.end(),
+                                        [&wanted](const DockerImage &image) { return image.hasName(wanted.name); });
         // Pools pull missing images.
         if (exists)
             add(Level::Ok, tr("The engine has the image %1.").arg(wanted.name));

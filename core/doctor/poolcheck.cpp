@@ -59,7 +59,10 @@ QList<Finding> checkPools(const QList<NamedPool> &pools, const QString &workspac
         if (const Result<StartRequest> setup = setUpWorker(request); !setup)
             problems.append(setup.error().message);
         if (problems.isEmpty())
-            findings.append({Finding::Area::Pools, Level::Ok, tr("The programs and files of the pool %1 exist.").arg(pool.name), {}});
+            findings.append({Finding::Area::Pools,
+                             Level::Ok,
+                             tr("The programs and files of the pool %1 exist.").arg(pool.name),
+                             {}});
         for (const QString &problem : std::as_const(problems)) {
             findings.append({Finding::Area::Pools, Level::Problem,
                              tr("The pool %1 cannot be started: %2").arg(pool.name, problem),

@@ -5,8 +5,8 @@
 #include "core/pool/poolcommands.h"
 #include "core/pool/pooljournal.h"
 #include "core/pool/pooltable.h"
-#include "core/pool/workercommands.h"
 #include "core/pool/scheduler.h"
+#include "core/pool/workercommands.h"
 #include "core/store/store.h"
 
 #include <algorithm>
@@ -34,7 +34,8 @@ Message outcomeMessage(CommandOutcome outcome)
 } // namespace
 
 CommandReceiver::CommandReceiver(Store &store, const Clock &clock, Scheduler &scheduler, const PoolTable &pools,
-                                 PoolCommands &commands, WorkerCommands &workerCommands, PoolJournal &journal, QString managerId, QObject *parent)
+                                 PoolCommands &commands, WorkerCommands &workerCommands, PoolJournal &journal,
+                                 QString managerId, QObject *parent)
     : QObject(parent)
     , m_store(store)
     , m_clock(clock)

@@ -32,7 +32,8 @@ public:
     static constexpr milliseconds retryInterval{500}; ///< after a failed query
 
     CommandReceiver(Store &store, const Clock &clock, Scheduler &scheduler, const PoolTable &pools,
-                    PoolCommands &commands, WorkerCommands &workerCommands, PoolJournal &journal, QString managerId, QObject *parent = nullptr);
+                    PoolCommands &commands, WorkerCommands &workerCommands, PoolJournal &journal, QString managerId,
+                    QObject *parent = nullptr);
 
     /// Begins to take commands. Call it when the manager has registered.
     void start();

@@ -185,7 +185,8 @@ void TestDoctor::dockerFindings()
     DockerImage image;
     image.tags = QStringList{s("lifeguard-noop:latest")};
     facts.images.append(image);
-    findings = lifeguard::dockerFindings(facts, {{s("lifeguard-noop:latest"), true}, {s("lifeguard-drawio:latest"), true}});
+    findings = lifeguard::dockerFindings(facts,
+                                         {{s("lifeguard-noop:latest"), true}, {s("lifeguard-drawio:latest"), true}});
     QCOMPARE(levelOf(findings, s("version 28.2")), s("ok"));
     QCOMPARE(levelOf(findings, s("has the image lifeguard-noop:latest")), s("ok"));
     QCOMPARE(levelOf(findings, s("not have the image lifeguard-drawio:latest")), s("note"));

@@ -275,7 +275,8 @@ void TestConfigFollowing::poolsOutsideTheFileKeepTheirTarget()
 
     m_session->manager()->removePool(*other);
     EVENTUALLY(pool("other").name.isEmpty());
-    QVERIFY(saveAndWait("# changed\npools:\n  a: {type: noop, mode: direct, scaling: {max: 3, target_per_worker: 6}}\n"));
+    QVERIFY(
+        saveAndWait("# changed\npools:\n  a: {type: noop, mode: direct, scaling: {max: 3, target_per_worker: 6}}\n"));
     EVENTUALLY(pool("a").config.scaling->targetPerWorker == 6);
 }
 

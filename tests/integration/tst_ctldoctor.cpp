@@ -120,7 +120,8 @@ void TestCtlDoctor::bundleContainsNoSecrets()
     QCOMPARE(QProcess::execute(s("tar"), {s("-xzf"), archive, s("-C"), ctl.folder()}), 0);
     const QDir folder(ctl.filePath(s("bundle")));
     QCOMPARE(folder.entryList(QDir::Files, QDir::Name),
-             (QStringList{s("configuration.txt"), s("doctor.txt"), s("events.json"), s("jobs.txt"), s("versions.txt"), s("workers.json")}));
+             (QStringList{s("configuration.txt"), s("doctor.txt"), s("events.json"), s("jobs.txt"), s("versions.txt"),
+                          s("workers.json")}));
     QByteArray all = contentOf(folder.filePath(s("logs/noop-0.log")));
     QVERIFY(all.contains("begin"));
     const QStringList names = folder.entryList(QDir::Files);

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 
-
 using namespace lifeguard;
 using namespace lifeguard::test;
 
@@ -97,18 +96,17 @@ void TestCtlSecrets::expectNoSecret(const QByteArray &text, const QString &where
 
 void TestCtlSecrets::onlyWorkersReceiveTheValues()
 {
-    const QString file = m_ctl->write(s("pools.yaml"),
-                                      "log_level: debug\n"
-                                      "pools:\n"
-                                      "  mine:\n"
-                                      "    mode: direct\n"
-                                      "    command: ./worker.sh\n"
-                                      "    env_file: file.env\n"
-                                      "    pass_environment: [TEST_PASSED]\n"
-                                      "    environment:\n"
-                                      "      PLAIN: pla1nText\n"
-                                      "      FILE: {from_file: secret}\n"
-                                      "      VARIABLE: {from_variable: TEST_SECRET}\n");
+    const QString file = m_ctl->write(s("pools.yaml"), "log_level: debug\n"
+                                                       "pools:\n"
+                                                       "  mine:\n"
+                                                       "    mode: direct\n"
+                                                       "    command: ./worker.sh\n"
+                                                       "    env_file: file.env\n"
+                                                       "    pass_environment: [TEST_PASSED]\n"
+                                                       "    environment:\n"
+                                                       "      PLAIN: pla1nText\n"
+                                                       "      FILE: {from_file: secret}\n"
+                                                       "      VARIABLE: {from_variable: TEST_SECRET}\n");
     const auto process = run(file);
     QByteArray variables;
     EVENTUALLY(!(variables = received()).isEmpty());
@@ -128,9 +126,10 @@ void TestCtlSecrets::onlyWorkersReceiveTheValues()
         expectNoSecret(outcome.all(), command.join(u' '));
     }
     // A file with an error beside a value names the key only.
-    const QString broken = m_ctl->write(s("broken.yaml"), "pools:\n  mine:\n    mode: direct\n    command: ./worker.sh\n"
-                                                          "    environment: {A: [pla1nText], PLAIN: pla1nText}\n"
-                                                          "    cuont: 1\n");
+    const QString broken = m_ctl->write(s("broken.yaml"),
+                                        "pools:\n  mine:\n    mode: direct\n    command: ./worker.sh\n"
+                                        "    environment: {A: [pla1nText], PLAIN: pla1nText}\n"
+                                        "    cuont: 1\n");
     const Outcome refused = m_ctl->call({s("config"), s("check"), broken});
     QCOMPARE(refused.code, 2);
     expectNoSecret(refused.all(), s("check of a broken file"));

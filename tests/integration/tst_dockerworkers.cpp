@@ -304,8 +304,7 @@ void TestDockerWorkers::containersReceiveOnlyTheirVariables()
     QFile log(endedWorker(t).logPath);
     QVERIFY(log.open(QIODevice::ReadOnly));
     const QByteArray variables = '\n' + log.readAll();
-    for (const char *line : {"TEST_PASSED=pa55ed", "FROM_ENV_FILE=f1le", "PLAIN=pla1n $HOME 'x'",
-                             "OVERRIDDEN=yes"})
+    for (const char *line : {"TEST_PASSED=pa55ed", "FROM_ENV_FILE=f1le", "PLAIN=pla1n $HOME 'x'", "OVERRIDDEN=yes"})
         QVERIFY2(variables.contains(QByteArray(QByteArray("\n") + line + '\n')), variables.constData());
     QVERIFY2(!variables.contains("pr1vate"), variables.constData());
     qunsetenv("TEST_PASSED");
