@@ -17,6 +17,7 @@ struct Event
     EventKind kind = EventKind::Unknown;
     QString unknownKind; ///< the stored name of a kind that this version does not support; empty for all other kinds
     QString pool;
+    QString manager; ///< the short name of the manager that recorded it, "run-4711"; empty: unknown, or no manager
     QString executorId;
     QString workerType;
     qint64 workerId = 0;

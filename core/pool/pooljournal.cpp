@@ -123,6 +123,7 @@ Event PoolJournal::eventOf(EventKind kind, const Message &message) const
     Event event;
     event.at = m_clock.utcNow();
     event.kind = kind;
+    event.manager = WorkerRegistry::nameOfManager();
     event.message = message;
     return event;
 }

@@ -22,6 +22,7 @@ Event eventOf(const QSqlQuery &row)
     event.workerId = row.value(6).toLongLong();
     event.jobId = row.value(7).toLongLong();
     event.message = Message::fromStored(row.value(9).toString(), row.value(10).toString(), row.value(8).toString());
+    event.manager = row.value(11).toString();
     return event;
 }
 
@@ -65,6 +66,7 @@ Status EventLog::add(const Event &event)
                                                ? QVariant(QStringLiteral("direct"))
                                                : QVariant()}};
     values.insert(eventMessageValues(event.message));
+    values.insert(QStringLiteral("manager"), event.manager.isEmpty() ? QVariant() : QVariant(event.manager));
     return m_db.transaction([&]() -> Status {
         values.insert(QStringLiteral("worker_event_id"), QVariant());
         if (isKnownToClm(event.kind) && m_db.hasTable(QStringLiteral("worker_events"))) {

@@ -162,6 +162,11 @@ QString WorkerRegistry::kindOfManager()
     return program == QLatin1String("lifeguard") ? QStringLiteral("window") : QStringLiteral("manager");
 }
 
+QString WorkerRegistry::nameOfManager()
+{
+    return kindOfManager() + u'-' + QString::number(ProcessIdentity::self().pid);
+}
+
 Status WorkerRegistry::registerManager(const QString &managerId, const QString &kind)
 {
     return m_db.run("manager_add", {{QStringLiteral("id"), managerId},

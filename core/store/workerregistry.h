@@ -51,6 +51,8 @@ public:
     /// Returns the kind of a manager in this program, the first part of its short name: "run" in lifeguardctl, "window"
     /// in the dashboard.
     [[nodiscard]] static QString kindOfManager();
+    /// Returns the short name of a manager of this program: ManagerRow::name().
+    [[nodiscard]] static QString nameOfManager();
     [[nodiscard]] Status registerManager(const QString &managerId, const QString &kind);
     /// Writes the heartbeat of a manager. Registers it again if another program has deleted its row, and returns
     /// whether it did. To be called in the process of the manager.

@@ -67,6 +67,8 @@ CREATE TABLE lifeguard_jobs (
 CREATE INDEX lifeguard_jobs_of_submission ON lifeguard_jobs(submission_id, job_id);
 -- The row of CLM's worker_events that repeats an event, so that both are deleted together.
 ALTER TABLE lifeguard_events ADD COLUMN worker_event_id INTEGER;
+-- The short name of the manager that recorded the event: 'run-4711'. NULL: another program recorded it.
+ALTER TABLE lifeguard_events ADD COLUMN manager TEXT;
 -- Settings of this database. retention_consent: 'given', or 'needed' if an older version filled it: then the first deletion of history is
 -- announced, and waits.
 CREATE TABLE lifeguard_settings (
