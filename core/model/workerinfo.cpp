@@ -5,7 +5,10 @@ namespace lifeguard {
 
 QString WorkerInfo::name() const
 {
-    return pool.isEmpty() ? executorId : pool + u'-' + QString::number(index);
+    if (pool.isEmpty())
+        return executorId;
+    const QString name = pool + u'-' + QString::number(index);
+    return manager.isEmpty() ? name : name + u'@' + manager;
 }
 
 } // namespace lifeguard

@@ -20,6 +20,8 @@ struct WorkerInfo
     QString executorId; ///< key
     qint64 workerId = 0; ///< workers.id; 0 until registered
     QString pool; ///< empty: the worker belongs to none of our pools
+    QString manager; ///< the short name of the other manager that runs the pool, "run-4711"; empty: this manager, or
+                     ///< none
     QString type;
     int index = 0;
     QString mode; ///< "direct" or "docker"; empty: unknown
@@ -43,7 +45,8 @@ struct WorkerInfo
     bool own = false; ///< this manager started or adopted it, and can stop and kill it
 
     bool operator==(const WorkerInfo &) const = default;
-    /// Returns the name for users: "plantuml-0", or the executor id for a worker that belongs to no pool.
+    /// Returns the name for users: "plantuml-0", "plantuml-0@run-4711" for a worker of another manager, or the executor
+    /// id for a worker that belongs to no pool.
     [[nodiscard]] QString name() const;
     [[nodiscard]] bool isAlive() const { return state != WorkerState::Dead && state != WorkerState::Stopped; }
 };

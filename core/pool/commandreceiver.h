@@ -39,6 +39,8 @@ public:
     void start();
     /// Refuses all commands from now on, because the manager is ending.
     void refuseAll() { m_isRefusing = true; }
+    /// Carries out a command of this program itself, exactly as one of another program.
+    CommandAnswer carryOut(const ManagerCommand &command);
 
 Q_SIGNALS:
     /// A command was carried out; its answer is written next.
@@ -49,7 +51,6 @@ private:
     void lookAgainAfter(milliseconds delay);
     void take();
     void answer(const TakenCommand &taken);
-    [[nodiscard]] CommandAnswer carryOut(const ManagerCommand &command);
     [[nodiscard]] CommandAnswer carryOutForPool(const ManagerCommand &command, const QString &pool);
     [[nodiscard]] CommandAnswer carryOutForAll(const ManagerCommand &command);
     [[nodiscard]] CommandAnswer carryOutForWorker(const ManagerCommand &command);

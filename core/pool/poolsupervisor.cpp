@@ -207,6 +207,11 @@ void PoolSupervisor::refuseCommands()
     m_receiver->refuseAll();
 }
 
+CommandAnswer PoolSupervisor::carryOut(const ManagerCommand &command)
+{
+    return m_receiver->carryOut(command);
+}
+
 void PoolSupervisor::onEngineReconnected()
 {
     if (m_model.pools.isShuttingDown())

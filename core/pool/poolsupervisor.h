@@ -18,6 +18,8 @@ namespace lifeguard {
 
 class BeatSlots;
 class CommandReceiver;
+struct CommandAnswer;
+struct ManagerCommand;
 class ContainerTools;
 class ModeResolver;
 class PoolBlockages;
@@ -66,6 +68,8 @@ public:
     void publishPools();
     /// Refuses the commands of other programs from now on, because the program is ending.
     void refuseCommands();
+    /// Carries out a command of this program itself, exactly as one of another program.
+    CommandAnswer carryOut(const ManagerCommand &command);
     void setLogSize(qint64 bytes);
     void recordEvent(EventKind kind, const Message &message);
 

@@ -144,9 +144,17 @@ QList<WorkerInfo> WorkerPoolManager::workers() const
     QList<WorkerInfo> infos;
     for (const auto &[id, worker] : m_model.workers.all())
         infos.append(builder.build(worker));
-    for (const WorkerRow &row : m_model.snapshot.snapshot().workers) {
-        if (!m_model.workers.contains(row.executorId))
-            infos.append(builder.build(row));
+    const StoreSnapshot &snapshot = m_model.snapshot.snapshot();
+    QHash<QString, QString> managers;
+    for (const PublishedPool &pool : snapshot.pools) {
+        if (pool.managerId != m_managerId)
+            managers.insert(pool.managerId, pool.managerName());
+    }
+    for (const WorkerRow &row : snapshot.workers) {
+        if (m_model.workers.contains(row.executorId))
+            continue;
+        infos.append(builder.build(row));
+        infos.last().manager = managers.value(row.managerId);
     }
     return infos;
 }
@@ -272,6 +280,14 @@ void WorkerPoolManager::stopAll(std::optional<seconds> grace)
         run(&PoolCommands::stopAll, grace);
     else
         QMetaObject::invokeMethod(this, &WorkerPoolManager::allStopped, Qt::QueuedConnection);
+}
+
+CommandAnswer WorkerPoolManager::carryOut(const ManagerCommand &command)
+{
+    if (!m_supervisor)
+        return CommandAnswer::refused(Message::literal(unavailableError().message));
+    publishSoon();
+    return m_supervisor->carryOut(command);
 }
 
 void WorkerPoolManager::refuseCommands()

@@ -3,7 +3,9 @@
 
 #include "core/base/clock.h"
 #include "core/health/usagehistory.h"
+#include "core/model/commandanswer.h"
 #include "core/model/event.h"
+#include "core/model/managercommand.h"
 #include "core/model/poolinfo.h"
 #include "core/model/workerinfo.h"
 #include "core/pool/dockeroverview.h"
@@ -92,6 +94,9 @@ public:
     /// read-only store.
     void recordEvent(EventKind kind, const Message &message);
 
+    /// Carries out a command for pools or workers of this manager, exactly as one of another program. The answer is a
+    /// sentence for the user.
+    CommandAnswer carryOut(const ManagerCommand &command);
     /// Refuses the commands of other programs from now on, because the program is ending.
     void refuseCommands();
 

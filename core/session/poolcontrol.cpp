@@ -20,10 +20,15 @@ QList<PoolInfo> PoolControl::otherPools() const
                               : QList<PoolInfo>();
 }
 
+QList<PoolInfo> PoolControl::pools() const
+{
+    return m_session.isOpen() ? m_session.manager()->pools() + otherPools() : QList<PoolInfo>();
+}
+
 void PoolControl::controlPool(CommandVerb verb, const QString &key, std::optional<int> number)
 {
     if (!key.contains(u'@')) {
-        controlOwnPool(verb, key, number);
+        carryOut({verb, m_session.manager()->managerId(), key, {}, number});
         return;
     }
     const QList<PoolInfo> pools = otherPools();
@@ -36,60 +41,49 @@ void PoolControl::controlPool(CommandVerb verb, const QString &key, std::optiona
     Q_EMIT failed({ErrorCode::NotFound, tr("The pool %1 no longer exists.").arg(key), {}});
 }
 
+void PoolControl::pauseAll()
+{
+    controlAll(CommandVerb::Pause,
+               [](PoolState state) { return state == PoolState::Starting || state == PoolState::Running; });
+}
+
+void PoolControl::resumeAll()
+{
+    controlAll(CommandVerb::Resume, [](PoolState state) { return state == PoolState::Paused; });
+}
+
+void PoolControl::stopAll()
+{
+    controlAll(CommandVerb::Stop,
+               [](PoolState state) { return state != PoolState::Stopped && state != PoolState::Stopping; });
+}
+
+void PoolControl::controlAll(CommandVerb verb, const std::function<bool(PoolState)> &applies)
+{
+    const QList<PoolInfo> all = pools();
+    for (const PoolInfo &pool : all) {
+        if (applies(pool.state)) {
+            controlPool(verb, pool.key());
+        }
+    }
+}
+
 void PoolControl::controlWorker(CommandVerb verb, const QString &executorId)
 {
     const QString manager = otherManagerOf(executorId);
     if (manager.isEmpty()) {
-        controlOwnWorker(verb, executorId);
+        carryOut({verb, m_session.manager()->managerId(), {}, executorId, {}});
     } else {
         m_sender.send({verb, manager, {}, executorId, {}});
     }
 }
 
-void PoolControl::controlOwnPool(CommandVerb verb, const QString &name, std::optional<int> number)
+/// Carries out a command for a pool or worker of the session's manager.
+void PoolControl::carryOut(const ManagerCommand &command)
 {
-    WorkerPoolManager &manager = *m_session.manager();
-    switch (verb) {
-    case CommandVerb::Start:
-    case CommandVerb::Restart:
-        manager.restartPool(name);
-        break;
-    case CommandVerb::Stop:
-        manager.stopPool(name);
-        break;
-    case CommandVerb::Pause:
-        manager.pausePool(name);
-        break;
-    case CommandVerb::Resume:
-        manager.resumePool(name);
-        break;
-    case CommandVerb::Scale:
-        if (number) {
-            manager.setPoolCount(name, *number);
-        } else {
-            manager.resumeScaling(name);
-        }
-        break;
-    case CommandVerb::Remove:
-        manager.removePool(name);
-        break;
-    case CommandVerb::Kill:
-    case CommandVerb::Drain:
-    case CommandVerb::Recycle:
-        Q_ASSERT(false); // the window does not offer these for pools
-        break;
-    }
-}
-
-void PoolControl::controlOwnWorker(CommandVerb verb, const QString &executorId)
-{
-    WorkerPoolManager &manager = *m_session.manager();
-    if (verb == CommandVerb::Stop) {
-        manager.stopWorker(executorId);
-    } else if (verb == CommandVerb::Drain) {
-        manager.drainWorker(executorId);
-    } else if (verb == CommandVerb::Kill) {
-        manager.killWorker(executorId);
+    const CommandAnswer answer = m_session.manager()->carryOut(command);
+    if (!answer.isDone()) {
+        Q_EMIT failed({ErrorCode::Cancelled, answer.message.translatedText(), {}});
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <optional>
 
 namespace lifeguard {
@@ -24,18 +25,25 @@ public:
 
     /// Returns the pools of other managers, according to the newest snapshot.
     [[nodiscard]] QList<PoolInfo> otherPools() const;
-    /// Sends a command to the pool with this PoolInfo::key(). number: the count, for Scale.
+    /// Returns the pools of the session's manager, then those of other managers.
+    [[nodiscard]] QList<PoolInfo> pools() const;
+    /// Sends a command to the pool with this PoolInfo::key(). number: the count, for Scale; the seconds, for a limited
+    /// Pause.
     void controlPool(CommandVerb verb, const QString &key, std::optional<int> number = {});
+    // Commands for all pools of all managers.
+    void pauseAll(); ///< those that are starting or running
+    void resumeAll(); ///< those that are paused
+    void stopAll(); ///< those that are neither stopped nor stopping
     /// Stops, drains or kills a worker.
     void controlWorker(CommandVerb verb, const QString &executorId);
 
 Q_SIGNALS:
-    /// A command to another manager was not carried out.
+    /// A command was not carried out.
     void failed(const lifeguard::Error &error);
 
 private:
-    void controlOwnPool(CommandVerb verb, const QString &name, std::optional<int> number);
-    void controlOwnWorker(CommandVerb verb, const QString &executorId);
+    void carryOut(const ManagerCommand &command);
+    void controlAll(CommandVerb verb, const std::function<bool(PoolState)> &applies);
     [[nodiscard]] QString otherManagerOf(const QString &executorId) const;
 
     ManagerSession &m_session;

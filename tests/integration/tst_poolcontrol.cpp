@@ -2,12 +2,14 @@
 // Tests that sessions, as windows have them, show and control the pools of `lifeguardctl run`, and stay consistent.
 #include "core/session/managersession.h"
 #include "core/session/poolcontrol.h"
+#include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/testhelpers.h"
 
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 #include <signal.h>
 
@@ -26,8 +28,17 @@ private Q_SLOTS:
     void failuresAreReported();
     void endOfTheManagerIsReported();
     void ownPoolsAreControlledDirectly();
+    void poolsAreRecycledAndRestarted();
+    void limitedPauseEndsByItself();
+    void allPoolsAreControlled();
+    void namesOfWorkersAreUnambiguous();
 
 private:
+    void launchOwn();
+    void endOwn();
+    [[nodiscard]] QStringList aliveIds(const QString &manager) const;
+    [[nodiscard]] QStringList states() const;
+
     struct Window
     {
         explicit Window(const CtlProgram &ctl)
@@ -35,6 +46,7 @@ private:
             ManagerSessionOptions options;
             options.database = ctl.database();
             options.workspace = ctl.folder();
+            options.workerProgram = s(LIFEGUARD_BIN_DIR "/lifeguard-worker");
             session = std::make_unique<ManagerSession>(options);
             control = std::make_unique<PoolControl>(*session);
             session->open();
@@ -147,19 +159,124 @@ void TestPoolControl::endOfTheManagerIsReported()
     QVERIFY(m_window->control->otherPools().isEmpty());
 }
 
-void TestPoolControl::ownPoolsAreControlledDirectly()
+/// Starts a pool of the window's own manager, with the name of the pool of m_run.
+void TestPoolControl::launchOwn()
 {
     WorkerConfig config;
     config.type = s("noop");
     config.mode = ExecutionMode::Direct;
     config.count = 1;
     QVERIFY(m_window->session->launch(config));
+    QTRY_COMPARE_WITH_TIMEOUT(aliveIds({}).size(), 1, patience);
+}
+
+void TestPoolControl::endOwn()
+{
+    QSignalSpy stopped(m_window->session.get(), &ManagerSession::stopped);
+    m_window->session->stop(seconds(0));
+    QVERIFY(stopped.size() > 0 || stopped.wait(patience));
+}
+
+/// Returns the registered workers of a manager. manager: its short name; empty: that of the window.
+QStringList TestPoolControl::aliveIds(const QString &manager) const
+{
+    QStringList ids;
+    for (const WorkerInfo &worker : m_window->session->manager()->workers()) {
+        if (worker.isAlive() && worker.workerId > 0 && worker.manager == manager)
+            ids.append(worker.executorId);
+    }
+    return ids;
+}
+
+QStringList TestPoolControl::states() const
+{
+    QStringList states;
+    for (const PoolInfo &pool : m_window->control->pools())
+        states.append(toString(pool.state));
+    return states;
+}
+
+void TestPoolControl::ownPoolsAreControlledDirectly()
+{
+    launchOwn();
     m_window->control->controlPool(CommandVerb::Pause, s("noop"));
     QCOMPARE(m_window->session->manager()->pools().first().state, PoolState::Paused);
+    // Refusals are reported, as those of other managers are.
+    QSignalSpy failed(m_window->control.get(), &PoolControl::failed);
+    m_window->control->controlPool(CommandVerb::Recycle, s("noop"));
+    QCOMPARE(failed.size(), 1);
+    QCOMPARE(failed.first().first().value<Error>().message, s("Pool noop is paused."));
     QCOMPARE(m_ctl->call({s("commands"), s("--json")}).array().size(), 0);
-    m_window->session->stop(seconds(0));
-    QSignalSpy stopped(m_window->session.get(), &ManagerSession::stopped);
-    QVERIFY(stopped.size() > 0 || stopped.wait(patience));
+    endOwn();
+}
+
+/// Own pools and those of other managers alike.
+void TestPoolControl::poolsAreRecycledAndRestarted()
+{
+    launchOwn();
+    const QString run = m_window->other().manager;
+    QSignalSpy failed(m_window->control.get(), &PoolControl::failed);
+    for (const CommandVerb verb : {CommandVerb::Recycle, CommandVerb::Restart}) {
+        const QStringList before = aliveIds(run) + aliveIds({});
+        QCOMPARE(before.size(), 3);
+        m_window->control->controlPool(verb, m_key);
+        m_window->control->controlPool(verb, s("noop"));
+        const auto isReplaced = [&] {
+            const QStringList now = aliveIds(run) + aliveIds({});
+            return now.size() == 3
+                && std::none_of(now.begin(), now.end(), [&](const QString &id) { return before.contains(id); });
+        };
+        EVENTUALLY(isReplaced());
+    }
+    for (const QString &pool : {m_key, s("noop")})
+        m_window->control->controlPool(CommandVerb::Drain, pool);
+    EVENTUALLY(states() == (QStringList{s("stopped"), s("stopped")}));
+    QCOMPARE(failed.size(), 0);
+    endOwn();
+}
+
+void TestPoolControl::limitedPauseEndsByItself()
+{
+    launchOwn();
+    m_window->control->controlPool(CommandVerb::Pause, s("noop"), 1);
+    m_window->control->controlPool(CommandVerb::Pause, m_key, 2);
+    QCOMPARE(states().first(), s("paused"));
+    QVERIFY(m_window->control->pools().first().reason.contains(s("until")));
+    const auto sent = [this] { return m_ctl->call({s("commands"), s("--json")}).array().first().toObject(); };
+    EVENTUALLY(sent().value(s("outcome")).toString() == s("done"));
+    EVENTUALLY(states() == (QStringList{s("running"), s("running")}));
+    endOwn();
+}
+
+void TestPoolControl::allPoolsAreControlled()
+{
+    launchOwn();
+    QSignalSpy failed(m_window->control.get(), &PoolControl::failed);
+    m_window->control->pauseAll();
+    EVENTUALLY(states() == (QStringList{s("paused"), s("paused")}));
+    m_window->control->resumeAll();
+    EVENTUALLY(states() == (QStringList{s("running"), s("running")}));
+    m_window->control->stopAll();
+    EVENTUALLY(states() == (QStringList{s("stopped"), s("stopped")}));
+    m_window->control->resumeAll(); // does not start what was stopped
+    m_window->control->pauseAll();
+    QCOMPARE(m_ctl->call({s("commands"), s("--json")}).array().size(), 3); // to m_run
+    QCOMPARE(states(), (QStringList{s("stopped"), s("stopped")}));
+    QCOMPARE(failed.size(), 0);
+    endOwn();
+}
+
+void TestPoolControl::namesOfWorkersAreUnambiguous()
+{
+    launchOwn();
+    EVENTUALLY(aliveIds(m_window->other().manager).size() == 2);
+    QStringList names;
+    for (const WorkerInfo &worker : m_window->session->manager()->workers())
+        names.append(worker.name());
+    names.sort();
+    const QString run = m_window->other().manager;
+    QCOMPARE(names, (QStringList{s("noop-0"), s("noop-0@") + run, s("noop-1@") + run}));
+    endOwn();
 }
 
 QTEST_GUILESS_MAIN(TestPoolControl)
