@@ -127,7 +127,10 @@ void HistoryPruner::endSubmissions(const QSet<qint64> &due)
 
 void HistoryPruner::schedulePass(milliseconds delay)
 {
-    m_scheduler.callAfter(delay, this, [this] { beginPass(); });
+    m_scheduler.callAfter(delay, this, [this] {
+        schedulePass(interval);
+        beginPass();
+    });
 }
 
 void HistoryPruner::removeOldLogs()
@@ -181,7 +184,6 @@ Result<HistoryPruner::Step> HistoryPruner::prepare(Database &database, const Clo
 
 void HistoryPruner::beginPass()
 {
-    schedulePass(interval);
     removeOldLogs();
     if (std::exchange(m_isPassing, true))
         return; // the previous pass has not ended

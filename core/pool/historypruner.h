@@ -45,6 +45,8 @@ public:
     void setCallsSubmissionHook(bool calls) { m_callsSubmissionHook = calls; }
     /// Applies another configuration from the next pass on.
     void setConfig(const RetentionConfig &config);
+    /// Begins a pass now, for example because the user has agreed to the deletion.
+    void passNow() { beginPass(); }
     /// Returns the longest time for which a transaction has held the write lock.
     [[nodiscard]] std::chrono::microseconds longestHold() const { return m_longestHold; }
 

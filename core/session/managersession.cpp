@@ -7,6 +7,7 @@
 #include "core/hooks/hookrunner.h"
 #include "core/pool/diagnosisrequests.h"
 #include "core/store/managerrow.h"
+#include "core/store/retentionstate.h"
 #include "core/store/workerregistry.h"
 
 #include <QPointer>
@@ -167,6 +168,23 @@ void ManagerSession::startPruning()
     m_pruner->setCallsSubmissionHook(callsSubmissionHook(m_options.hooks));
     m_pruner->start();
     m_manager->setLogSize(m_options.retention.logSize);
+}
+
+QFuture<Result<int>> ManagerSession::consentToPruning()
+{
+    const auto task = [&clock = m_clock](Database &database) -> Result<int> {
+        if (const Status given = RetentionState(database, clock).consent(); !given) {
+            return failure(given.error());
+        }
+        return 0;
+    };
+    const QFuture<Result<int>> written = m_store.write<int>(task);
+    whenFinished(written, this, [this](const Result<int> &given) {
+        if (given && m_pruner) {
+            m_pruner->passNow();
+        }
+    });
+    return written;
 }
 
 void ManagerSessionOptions::use(const Configuration &configuration)

@@ -106,6 +106,10 @@ public:
     /// Applies the settings of a configuration, except its paths and its pools, from now on.
     void configure(const Configuration &configuration);
 
+    /// Agrees to the announced first deletion of history (StoreSnapshot::pruningStartsAt), which then begins. The
+    /// result is without meaning; fails if the database cannot be written.
+    [[nodiscard]] QFuture<Result<int>> consentToPruning();
+
     /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's
     /// own grace period applies. Can be called again with a shorter grace period. If no worker is running, stopped() is
     /// emitted from the event loop, without waiting for a database that is being opened. If workers are left 30 s after
