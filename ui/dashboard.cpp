@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dashboard.h"
 
+#include "core/base/futurecallbacks.h"
 #include "core/base/paths.h"
+#include "ui/dashboardconfig.h"
+#include "ui/dialogs/configconsentdialog.h"
 #include "ui/dialogs/confirmationdialogs.h"
 #include "ui/mainwindow.h"
 
 #include <QApplication>
 #include <QMessageBox>
 #include <QSettings>
+#include <QtConcurrent>
 
 namespace lifeguard {
 
@@ -82,14 +86,72 @@ void Dashboard::open(const DatabaseChoice &requested)
     options.outputRoots = m_session->options().outputRoots;
     // "Open again" must not create an empty database in place of one that was deleted.
     options.mustExist = m_session->isDatabaseReplaced() && choice.database == m_session->options().database;
-    m_candidate = std::make_unique<DashboardSession>(options);
+    m_candidate.reset();
     m_window->setOpening(choice.database);
+    // Another file than that of the start: --config and --profile belong to the database of the start.
+    const bool isReopened = choice == databaseOf(m_session->options());
+    const std::optional<RunningConfig> current = isReopened ? m_session->options().config : std::nullopt;
+    const auto reading = QtConcurrent::run([choice, current]() -> std::optional<RunningConfig> {
+        if (!current) {
+            return findConfig({}, choice.workspace, configOptionsFor(choice.database, choice.workspace));
+        }
+        RunningConfig config = *current;
+        config.selection = loadConfig(current->selection.found, config.options, config.trust);
+        return config;
+    });
+    whenFinished(reading, this,
+                 [this, options, isReopened,
+                  opening = ++m_opening](const std::optional<RunningConfig> &config) mutable {
+                     if (opening != m_opening || m_window->isClosing()) {
+                         return; // another one is opened, or the program quits
+                     }
+                     if (config && !config->selection.result) {
+                         reportConfigProblem(options, *config);
+                     } else if (config && !config->selection.isAgreedTo) {
+                         askForConsent(options, *config);
+                         return;
+                     } else if (config) {
+                         useConfig(options, *config);
+                     }
+                     if (isReopened && !m_session->options().config) {
+                         options.config.reset(); // the pools of the command line ran, or none
+                     }
+                     openCandidate(options);
+                 });
+}
+
+void Dashboard::askForConsent(const DashboardOptions &options, RunningConfig config)
+{
+    QMessageBox *box = configConsentDialog(config.selection, m_window.get());
+    connect(box, &QDialog::finished, this,
+            [this, box, options = DashboardOptions(options), config = std::move(config),
+             opening = m_opening]() mutable {
+                if (opening != m_opening || m_window->isClosing()) {
+                    return;
+                }
+                if (box->buttonRole(box->clickedButton()) == QMessageBox::AcceptRole) {
+                    const ConfigSelection &selection = config.selection;
+                    const Status remembered = config.trust.trust(selection.found.path, selection.content);
+                    if (!remembered) {
+                        m_window->showError(remembered.error());
+                    }
+                    config.selection.isAgreedTo = true;
+                    useConfig(options, config);
+                }
+                openCandidate(options);
+            });
+    box->open();
+}
+
+void Dashboard::openCandidate(const DashboardOptions &options)
+{
+    m_candidate = std::make_unique<DashboardSession>(options);
     connect(m_candidate.get(), &DashboardSession::errorHappened, this,
             [this](const Error &error) { m_window->showError(error); });
     connect(m_candidate.get(), &DashboardSession::databaseReplaced, this,
             [this](const Error &error) { m_window->showError(error); });
     connect(m_candidate.get(), &DashboardSession::readinessChanged, this, &Dashboard::onCandidateReadinessChanged);
-    m_candidate->open();
+    m_candidate->prepare();
 }
 
 void Dashboard::onCandidateReadinessChanged()
@@ -130,6 +192,19 @@ void Dashboard::switchToCandidate()
     rememberDatabase(databaseOf(m_session->options()));
     createWindow();
     previous.release()->deleteLater(); // after its window, which was scheduled for deletion first
+    m_session->begin();
+    showKeysForNextStart();
+}
+
+/// Says which keys of the configuration file cannot be applied to a running program.
+void Dashboard::showKeysForNextStart()
+{
+    const std::optional<RunningConfig> &config = m_session->options().config;
+    const QStringList keys = config ? keysForNextStart(*config->selection.result) : QStringList();
+    if (!keys.isEmpty()) {
+        m_window->showNotice(tr("These keys of %1 are not applied until Lifeguard is started with this database: %2.")
+                                 .arg(config->selection.found.path, keys.join(QStringLiteral(", "))));
+    }
 }
 
 void Dashboard::setTheme(theme::Mode mode)
@@ -145,6 +220,7 @@ void Dashboard::setTheme(theme::Mode mode)
 
 void Dashboard::quitNow()
 {
+    ++m_opening;
     m_candidate.reset();
     m_window->quitNow();
 }

@@ -25,7 +25,8 @@ public:
 
     /// Shows the window and opens the first database.
     void start(const DashboardOptions &startOptions);
-    /// Opens another database. Asks before workers are stopped.
+    /// Opens another database, with the configuration file that a start with this database and workspace would use.
+    /// Asks before a file of the workspace is used for the first time, and before workers are stopped.
     void open(const DatabaseChoice &requested);
     void setTheme(theme::Mode mode);
     /// Stops the workers and closes the window without asking. A second call kills the workers.
@@ -40,13 +41,17 @@ Q_SIGNALS:
 
 private:
     void createWindow();
+    void askForConsent(const DashboardOptions &options, RunningConfig config);
+    void openCandidate(const DashboardOptions &options);
     void onCandidateReadinessChanged();
     void switchToCandidate();
+    void showKeysForNextStart();
 
     theme::Mode m_mode;
     QString m_workerProgram;
     std::unique_ptr<DashboardSession> m_session;
     std::unique_ptr<MainWindow> m_window; ///< Declared after its session: it must be destroyed first.
+    quint64 m_opening = 0; ///< counts the calls of open(): the last one counts
     std::unique_ptr<DashboardSession> m_candidate; ///< the session that is being opened; not shown yet
 };
 

@@ -54,19 +54,44 @@ DashboardSession::~DashboardSession() = default;
 
 void DashboardSession::open()
 {
+    m_mayWork = true;
+    m_session.open();
+}
+
+void DashboardSession::prepare()
+{
     m_session.open();
 }
 
 void DashboardSession::onReady()
 {
     Q_EMIT readinessChanged();
+    if (m_mayWork) {
+        work();
+    }
+}
+
+void DashboardSession::begin()
+{
+    m_mayWork = true;
+    if (isReady()) {
+        work();
+    }
+}
+
+void DashboardSession::work()
+{
     if (!m_options.configProblem.isEmpty()) {
         Q_EMIT errorHappened({ErrorCode::InvalidArgument, m_options.configProblem, {}});
     }
-    if (!m_options.readOnly && !m_ending) {
-        startConfig();
-        submitInitialPaths();
+    if (m_options.readOnly || m_ending) {
+        return;
     }
+    if (lockConfig()) {
+        serveMetrics();
+        startConfig();
+    }
+    submitInitialPaths();
 }
 
 void DashboardSession::onFailed(const Error &error)
@@ -117,18 +142,41 @@ Status DashboardSession::launch(const WorkerConfig &config)
     return name ? Status() : Status(failure(name.error()));
 }
 
-/// Starts the pools of the configuration file, and follows it, unless another program runs the same file.
+/// Returns false if another program runs the configuration file: its pools are not started twice.
+bool DashboardSession::lockConfig()
+{
+    if (!m_options.config) {
+        return true;
+    }
+    Result<std::unique_ptr<ConfigLock>> lock = ConfigLock::acquire(m_options.config->selection.found.path);
+    if (!lock) {
+        Q_EMIT noticed(tr("The pools of the configuration file are not started here. %1").arg(lock.error().message));
+        return false;
+    }
+    m_configLock = std::move(*lock);
+    return true;
+}
+
+void DashboardSession::serveMetrics()
+{
+    if (m_options.metrics.isEmpty()) {
+        return;
+    }
+    m_metrics = std::make_unique<MetricsServer>(m_session);
+    if (const Status listening = m_metrics->listen(m_options.metrics); !listening) {
+        m_metrics.reset();
+        //: %1 is a sentence
+        Q_EMIT errorHappened(
+            {listening.error().code, tr("Metrics are not served. %1").arg(listening.error().message), {}});
+    }
+}
+
+/// Starts the pools of the configuration file, and follows it.
 void DashboardSession::startConfig()
 {
     if (!m_options.config) {
         return;
     }
-    Result<std::unique_ptr<ConfigLock>> lock = ConfigLock::acquire(m_options.config->selection.found.path);
-    if (!lock) {
-        Q_EMIT noticed(tr("The pools of the configuration file are not started here. %1").arg(lock.error().message));
-        return;
-    }
-    m_configLock = std::move(*lock);
     m_follower = std::make_unique<ConfigFollower>(m_session, *m_options.config);
     connect(m_follower.get(), &ConfigFollower::applied, this, &DashboardSession::noticed);
     const auto report = [this](const QString &text) { Q_EMIT errorHappened({ErrorCode::InvalidArgument, text, {}}); };
@@ -185,6 +233,11 @@ void DashboardSession::changeJobs(std::function<QFuture<Result<int>>()> command)
         });
 }
 
+void DashboardSession::consentToPruning()
+{
+    changeJobs([this] { return m_session.consentToPruning(); });
+}
+
 void DashboardSession::retryJobs(const QList<qint64> &ids)
 {
     changeJobs([this, ids] { return store().retryJobs(ids); });
@@ -239,6 +292,10 @@ void DashboardSession::emitEndedWhenDone()
         return;
     }
     m_ended = true;
+    // Another session may run the same file, and listen at the same address, before this one is destroyed.
+    m_follower.reset();
+    m_metrics.reset();
+    m_configLock.reset();
     Q_EMIT ended();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics/metricsserver.h"
 #include "core/session/configfollower.h"
 #include "core/session/managersession.h"
 #include "core/session/poolcontrol.h"
@@ -20,7 +21,8 @@ struct DashboardOptions : ManagerSessionOptions
 {
     QStringList submit; ///< files and folders to add as jobs when the manager is ready
     std::optional<RunningConfig> config; ///< the configuration file whose pools run
-    QString configProblem; ///< why a configuration file that was found is not used; shown when the manager is ready
+    QString metrics; ///< the address at which metrics are served; empty: they are not
+    QString configProblem; ///< why a configuration file that was found is not used; shown when the session begins
 };
 
 /// The objects behind one main window: the manager session, the adding of jobs, and the commands of the jobs page.
@@ -33,8 +35,13 @@ public:
     explicit DashboardSession(DashboardOptions options, QObject *parent = nullptr);
     ~DashboardSession() override;
 
-    /// Begins the start-up; opened() or errorHappened() follows.
+    /// Begins the start-up; opened() or errorHappened() follows. When the session is ready, it runs the pools of the
+    /// configuration file, serves metrics, and adds the initial jobs.
     void open();
+    /// As open(), for a session that might not be shown: it only begins to work at begin().
+    void prepare();
+    /// Lets a prepared session work.
+    void begin();
 
     [[nodiscard]] const DashboardOptions &options() const { return m_options; }
     [[nodiscard]] Store &store() { return m_session.store(); }
@@ -63,6 +70,12 @@ public:
 
     /// Returns the object that controls the pools and workers of all managers.
     [[nodiscard]] PoolControl &control() { return m_control; }
+    /// Returns how long this window keeps history.
+    [[nodiscard]] const RetentionConfig &retention() const { return m_session.options().retention; }
+    /// Agrees to the announced first deletion of history, which then begins.
+    void consentToPruning();
+    /// Returns the address at which metrics are served; empty if they are not.
+    [[nodiscard]] QString metricsAddress() const { return m_metrics ? m_metrics->address().toString() : QString(); }
     [[nodiscard]] Status launch(const WorkerConfig &config);
     /// Returns the object that adds jobs; its signals report the progress.
     [[nodiscard]] JobAdder &adder() { return m_adder; }
@@ -106,7 +119,10 @@ private:
     void onReady();
     void onFailed(const Error &error);
     void emitEndedWhenDone();
+    void work();
+    [[nodiscard]] bool lockConfig();
     void startConfig();
+    void serveMetrics();
     void submitInitialPaths();
     void reportSkippedPaths(const JobPlan &plan);
     /// Runs a command of the store, retries it while another program keeps the database locked, and reports other
@@ -119,8 +135,10 @@ private:
     PoolControl m_control;
     JobAdder m_adder;
     std::unique_ptr<ConfigLock> m_configLock;
+    std::unique_ptr<MetricsServer> m_metrics; ///< null: metrics are not served
     std::unique_ptr<ConfigFollower> m_follower; ///< Declared after the session, which it uses.
     bool m_planning = false; ///< the paths in DashboardOptions::submit are being searched
+    bool m_mayWork = false; ///< open() or begin() was called
     bool m_ending = false;
     bool m_stopped = false; ///< no worker is left
     bool m_discardsJobs = false; ///< end() does not wait for jobs that are being added

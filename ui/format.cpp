@@ -44,6 +44,21 @@ QString preciseDuration(milliseconds time)
     return duration(time);
 }
 
+QString exactDuration(seconds time)
+{
+    const qint64 total = time.count();
+    if (total % 86400 == 0) {
+        return Text::tr("%Ln day(s)", nullptr, int(total / 86400));
+    }
+    if (total % 3600 == 0) {
+        return Text::tr("%Ln hour(s)", nullptr, int(total / 3600));
+    }
+    if (total % 60 == 0) {
+        return Text::tr("%Ln minute(s)", nullptr, int(total / 60));
+    }
+    return Text::tr("%Ln second(s)", nullptr, int(total));
+}
+
 QString timeAgo(milliseconds age)
 {
     //: %1 is a duration, such as "3 s"

@@ -11,6 +11,7 @@ namespace lifeguard::format {
 
 [[nodiscard]] QString duration(milliseconds time); ///< "3 s", "4 min", "2 h", "5 d"
 [[nodiscard]] QString preciseDuration(milliseconds time); ///< like duration(), but "340 ms" and "1.3 s" for short times
+[[nodiscard]] QString exactDuration(seconds time); ///< "14 days", "36 hours": a whole number of the largest unit
 [[nodiscard]] QString timeAgo(milliseconds age); ///< "3 s ago"
 [[nodiscard]] QString timeAgo(const QDateTime &time, const QDateTime &now); ///< "3 s ago"; empty for an invalid time
 [[nodiscard]] QString exactTime(const QDateTime &time); ///< local and UTC, for tooltips; empty for an invalid time

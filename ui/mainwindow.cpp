@@ -4,6 +4,7 @@
 #include "ui/dashboardsession.h"
 #include "ui/detailcontroller.h"
 #include "ui/dialoglauncher.h"
+#include "ui/dialogs/confirmationdialogs.h"
 #include "ui/format.h"
 #include "ui/sessioncloser.h"
 #include "ui/theme/stateappearance.h"
@@ -16,12 +17,14 @@
 #include "ui/views/messagebar.h"
 #include "ui/views/poolspanel.h"
 #include "ui/views/progressindicator.h"
+#include "ui/views/pruningnotice.h"
 #include "ui/views/statusstrip.h"
 #include "ui/views/workerspage.h"
 #include "ui/windowshortcuts.h"
 
 #include <QCloseEvent>
 #include <QDir>
+#include <QMessageBox>
 #include <QSplitter>
 #include <QTabWidget>
 #include <QTimer>
@@ -56,6 +59,8 @@ void MainWindow::build()
     const DashboardOptions &options = m_session.options();
     m_commands = new CommandBar({options.database, options.workspace, options.readOnly}, this);
     m_messages = new MessageBar(this);
+    m_pruning = new PruningNotice(this);
+    m_pruning->setReadOnly(options.readOnly);
     m_strip = new StatusStrip(this);
     m_pools = new PoolsPanel(this);
     m_workers = new WorkersPage(this);
@@ -102,6 +107,7 @@ void MainWindow::build()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_messages);
+    layout->addWidget(m_pruning);
     layout->addWidget(m_strip);
     layout->addWidget(body, 1);
     setCentralWidget(central);
@@ -111,8 +117,8 @@ void MainWindow::connectCommands()
 {
     connect(m_commands, &CommandBar::launchRequested, m_dialogs, &DialogLauncher::launchPools);
     connect(m_commands, &CommandBar::addRequested, m_dialogs, [this] { m_dialogs->addJobs(); });
-    connect(m_commands, &CommandBar::pauseAllRequested, this, [this] { m_session.manager()->pauseAll(); });
-    connect(m_commands, &CommandBar::resumeAllRequested, this, [this] { m_session.manager()->resumeAll(); });
+    connect(m_commands, &CommandBar::pauseAllRequested, this, [this] { m_session.control().pauseAll(); });
+    connect(m_commands, &CommandBar::resumeAllRequested, this, [this] { m_session.control().resumeAll(); });
     connect(m_commands, &CommandBar::stopAllRequested, this, &MainWindow::stopAll);
     connect(m_commands, &CommandBar::killNowRequested, this, [this] { m_session.end(seconds(0)); });
     connect(m_commands, &CommandBar::chooseDatabaseRequested, m_dialogs, &DialogLauncher::chooseDatabase);
@@ -120,6 +126,9 @@ void MainWindow::connectCommands()
     connect(m_commands, &CommandBar::workspaceRequested, m_dialogs,
             [this] { m_dialogs->openPath(m_session.options().workspace); });
     connect(m_commands, &CommandBar::configurationRequested, m_dialogs, &DialogLauncher::editConfiguration);
+    connect(m_pruning, &PruningNotice::consentRequested, &m_session, &DashboardSession::consentToPruning);
+    connect(m_pruning, &PruningNotice::keepRequested, this,
+            [this] { keepHistoryHint([this] { m_dialogs->editConfiguration(); }, this)->open(); });
     connect(m_commands, &CommandBar::themeRequested, this, &MainWindow::themeRequested);
     connect(m_commands, &CommandBar::quitRequested, this, &QWidget::close);
     connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->progressIndicator(),
@@ -140,21 +149,10 @@ void MainWindow::connectCommands()
 void MainWindow::connectPages()
 {
     connect(m_pools, &PoolsPanel::launchRequested, m_dialogs, &DialogLauncher::launchPools);
-    connect(m_pools, &PoolsPanel::startRequested, this,
-            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Start, pool); });
-    connect(m_pools, &PoolsPanel::pauseRequested, this,
-            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Pause, pool); });
-    connect(m_pools, &PoolsPanel::resumeRequested, this,
-            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Resume, pool); });
-    connect(m_pools, &PoolsPanel::stopRequested, this,
-            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Stop, pool); });
-    connect(m_pools, &PoolsPanel::removeRequested, this,
-            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Remove, pool); });
-    connect(m_pools, &PoolsPanel::countRequested, this, [this](const QString &pool, int count) {
-        m_session.control().controlPool(CommandVerb::Scale, pool, count);
-    });
-    connect(m_pools, &PoolsPanel::scalingRequested, this,
-            [this](const QString &pool) { m_session.control().controlPool(CommandVerb::Scale, pool); });
+    connect(m_pools, &PoolsPanel::commandRequested, this,
+            [this](const QString &pool, CommandVerb verb, std::optional<int> number) {
+                m_session.control().controlPool(verb, pool, number);
+            });
 
     connect(m_workers, &WorkersPage::launchRequested, m_dialogs, &DialogLauncher::launchPools);
     connect(m_workers, &WorkersPage::stopRequested, this, &MainWindow::stopWorkers);
@@ -186,11 +184,18 @@ void MainWindow::connectPages()
     m_jobs->setWorkerName([this](qint64 id) { return m_workers->workerName(id); });
 }
 
+/// Stops the pools of all managers. Asks if there are others than that of this window: their users may not expect it.
 void MainWindow::stopAll()
 {
-    const QList<PoolInfo> pools = m_session.manager()->pools();
-    for (const PoolInfo &pool : pools) {
-        m_session.manager()->stopPool(pool.name);
+    const QList<PoolInfo> pools = m_session.control().pools();
+    const bool isAnyOther = std::any_of(pools.cbegin(), pools.cend(), [](const PoolInfo &pool) {
+        return !pool.isOwn() && pool.state != PoolState::Stopped && pool.state != PoolState::Stopping;
+    });
+    const auto stop = [this] { m_session.control().stopAll(); };
+    if (isAnyOther) {
+        stopAllConfirmation(pools, stop, this)->open();
+    } else {
+        stop();
     }
 }
 
@@ -233,6 +238,7 @@ void MainWindow::connectSession()
         m_strip->refresh();
         m_jobs->tick();
         m_events->tick();
+        updatePruning(); // the time or the configuration may have changed
     });
     ageTimer->start(std::chrono::seconds(1));
 }
@@ -245,6 +251,7 @@ void MainWindow::updateReadiness()
     m_commands->setFailed(m_session.hasFailed());
     updateRunning();
     m_drop->setDisabledReason(reason);
+    m_pruning->setDisabledReason(reason);
     m_pools->setDisabledReason(reason);
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
@@ -269,6 +276,7 @@ void MainWindow::updateReadiness()
 void MainWindow::onSnapshot(const StoreSnapshot &snapshot)
 {
     m_strip->setSnapshot(snapshot);
+    updatePruning();
     m_jobs->setCounts(snapshot.counts);
     //: Title of a tab with the number of jobs
     m_tabs->setTabText(m_tabs->indexOf(m_jobs), tr("Jobs %1").arg(format::count(snapshot.total().total())));
@@ -291,6 +299,13 @@ void MainWindow::onPools(const QList<PoolInfo> &pools)
 {
     m_pools->setPools(pools);
     m_strip->setPools(pools);
+    QStringList managers;
+    for (const PoolInfo &pool : pools) {
+        if (!pool.isOwn() && !managers.contains(pool.manager)) {
+            managers.append(pool.manager);
+        }
+    }
+    m_events->setOtherManagers(managers);
     updateRunning();
 }
 
@@ -299,13 +314,29 @@ void MainWindow::updateRunning()
     if (!m_session.disabledReason().isEmpty()) {
         return;
     }
-    const QList<PoolInfo> pools = m_session.manager()->pools();
-    const auto isAnyIn = [&pools](std::initializer_list<PoolState> states) {
-        return std::any_of(pools.cbegin(), pools.cend(), [&states](const PoolInfo &pool) {
-            return std::find(states.begin(), states.end(), pool.state) != states.end();
-        });
+    const QList<PoolInfo> pools = m_session.control().pools();
+    const auto isIn = [](const PoolInfo &pool, std::initializer_list<PoolState> states) {
+        return std::find(states.begin(), states.end(), pool.state) != states.end();
     };
-    m_commands->setRunning(isAnyIn({PoolState::Running, PoolState::Starting}), isAnyIn({PoolState::Paused}));
+    const auto isAnyIn = [&](std::initializer_list<PoolState> states) {
+        return std::any_of(pools.cbegin(), pools.cend(), [&](const PoolInfo &pool) { return isIn(pool, states); });
+    };
+    QStringList others;
+    for (const PoolInfo &pool : pools) {
+        if (isIn(pool, {PoolState::Running, PoolState::Starting, PoolState::Paused}) && !pool.isOwn()
+            && !others.contains(pool.manager)) {
+            others.append(pool.manager);
+        }
+    }
+    m_commands->setRunning(isAnyIn({PoolState::Running, PoolState::Starting}), isAnyIn({PoolState::Paused}), others);
+}
+
+/// Shows the announcement of the first deletion of history, if there is one.
+void MainWindow::updatePruning()
+{
+    const bool isReadOnly = m_session.options().readOnly; // the manager that deletes has another configuration
+    m_pruning->setAnnouncement(m_session.snapshot().pruningStartsAt,
+                               isReadOnly ? std::nullopt : std::optional(m_session.retention()));
 }
 
 bool MainWindow::isClosing() const
@@ -336,6 +367,11 @@ void MainWindow::setTheme(theme::Mode mode)
 void MainWindow::showError(const Error &error)
 {
     m_messages->showError(error);
+}
+
+void MainWindow::showNotice(const QString &text)
+{
+    m_messages->showNotice(text);
 }
 
 void MainWindow::showReplaced(const Error &error)

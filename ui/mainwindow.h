@@ -25,6 +25,7 @@ class EventsPage;
 class JobsPage;
 class DetailPane;
 class PoolsPanel;
+class PruningNotice;
 class DashboardSession;
 class SessionCloser;
 class StatusStrip;
@@ -49,6 +50,7 @@ public:
     void setOpening(const QString &path);
     void setTheme(theme::Mode mode);
     void showError(const Error &error);
+    void showNotice(const QString &text);
     /// Saves the layout in the user's settings.
     void saveLayout() const;
 
@@ -69,6 +71,7 @@ private:
     void connectSession();
     void updateReadiness();
     void updateRunning();
+    void updatePruning();
     void onSnapshot(const StoreSnapshot &snapshot);
     void onWorkers(const QList<WorkerInfo> &workers);
     void onPools(const QList<PoolInfo> &pools);
@@ -83,6 +86,7 @@ private:
     DialogLauncher *m_dialogs;
     CommandBar *m_commands = nullptr;
     MessageBar *m_messages = nullptr;
+    PruningNotice *m_pruning = nullptr;
     StatusStrip *m_strip = nullptr;
     PoolsPanel *m_pools = nullptr;
     WorkersPage *m_workers = nullptr;

@@ -85,7 +85,7 @@ void SessionCloser::confirmQuit()
         return;
     }
     m_confirmation = quitConfirmation(
-        m_session.manager()->workers(), [this] { quit(); }, m_window);
+        m_session.manager()->workers(), m_session.control().pools(), [this] { quit(); }, m_window);
     m_confirmation->open();
 }
 

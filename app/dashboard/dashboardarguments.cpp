@@ -4,6 +4,7 @@
 #include "core/config/defaultdatabase.h"
 #include "core/config/outputroots.h"
 #include "core/config/poolspec.h"
+#include "ui/dashboardconfig.h"
 #include "ui/recentdatabases.h"
 
 #include <QCoreApplication>
@@ -127,44 +128,39 @@ Status DashboardArguments::parse(const QStringList &arguments)
 /// Reads the configuration file. One that the user named must be right; errors of others are shown in the window.
 Status DashboardArguments::readConfig()
 {
-    RunningConfig config;
-    config.options.environment = QProcessEnvironment::systemEnvironment();
-    config.options.profile = m_parser.value(QStringLiteral("profile"));
+    ConfigOptions options;
+    options.environment = QProcessEnvironment::systemEnvironment();
+    options.profile = m_parser.value(QStringLiteral("profile"));
     for (const auto &[option, key] : {std::pair("db", "database"), std::pair("workspace", "workspace")}) {
         const QString name = QString::fromLatin1(option);
         if (m_parser.isSet(name)) {
-            config.options.arguments.append(
-                {{QString::fromLatin1(key)}, m_parser.value(name), QStringLiteral("--") + name});
+            options.arguments.append({{QString::fromLatin1(key)}, m_parser.value(name), QStringLiteral("--") + name});
         }
     }
-    const ConfigPlaces places = ConfigPlaces::of(config.options.environment, m_parser.value(QStringLiteral("config")),
-                                                 m_options.workspace);
-    std::optional<ConfigSelection> selection = loadConfig(places, config.options, config.trust);
-    if (!selection) {
+    std::optional<RunningConfig> config = findConfig(m_parser.value(QStringLiteral("config")), m_options.workspace,
+                                                     std::move(options));
+    if (!config) {
         return {};
     }
-    config.selection = std::move(*selection);
-    if (!config.selection.result) {
-        const QString errors = errorLines(config.selection.result.error());
-        if (config.selection.found.origin == FoundConfig::Origin::Option) {
-            return invalid(errors);
+    if (!config->selection.result) {
+        if (config->selection.found.origin == FoundConfig::Origin::Option) {
+            return invalid(errorLines(config->selection.result.error()));
         }
-        m_options.configProblem = Text::tr("The configuration file is not used.") + QLatin1Char('\n') + errors;
+        reportConfigProblem(m_options, *config);
         return {};
     }
     m_config = std::move(config);
     if (m_config->selection.isAgreedTo) {
-        useConfig();
+        applyConfig();
     }
     return {};
 }
 
-void DashboardArguments::useConfig()
+void DashboardArguments::applyConfig()
 {
     const LoadedConfiguration &loaded = *m_config->selection.result;
     const Configuration &configuration = loaded.configuration;
     applyProcessSettings(loaded);
-    m_options.use(configuration);
     if (!configuration.database.isEmpty()) {
         m_options.database = configuration.database;
         if (!m_parser.isSet(QStringLiteral("workspace")) && qEnvironmentVariableIsEmpty("WORKSPACE_PATH")) {
@@ -174,9 +170,7 @@ void DashboardArguments::useConfig()
     if (!configuration.workspace.isEmpty()) {
         m_options.workspace = configuration.workspace;
     }
-    if (m_options.pools.isEmpty() && !m_options.readOnly) {
-        m_options.config = m_config;
-    }
+    useConfig(m_options, *m_config);
 }
 
 const ConfigSelection *DashboardArguments::configToAgreeTo() const
@@ -188,7 +182,7 @@ Status DashboardArguments::agreeToConfig()
 {
     ConfigSelection &selection = m_config->selection;
     selection.isAgreedTo = true;
-    useConfig();
+    applyConfig();
     return m_config->trust.trust(selection.found.path, selection.content);
 }
 

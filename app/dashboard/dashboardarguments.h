@@ -38,7 +38,7 @@ private:
     /// folder.
     [[nodiscard]] Status choosePaths();
     [[nodiscard]] Status readConfig();
-    void useConfig();
+    void applyConfig();
 
     QCommandLineParser m_parser;
     DashboardOptions m_options;

@@ -68,6 +68,12 @@ MetricsServer::MetricsServer(ManagerSession &session, QObject *parent) : QObject
     });
 }
 
+Status MetricsServer::listen(const QString &address)
+{
+    const Result<HttpAddress> parsed = parseHttpAddress(address);
+    return parsed ? listen(*parsed) : Status(failure(parsed.error()));
+}
+
 void MetricsServer::onSnapshot(const StoreSnapshot &snapshot)
 {
     m_cannotRead = false;

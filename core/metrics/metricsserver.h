@@ -24,6 +24,8 @@ public:
 
     /// Begins to listen. The error is a sentence for the user.
     [[nodiscard]] Status listen(const HttpAddress &address) { return m_server.listen(address); }
+    /// The same with an address as text, as in metrics.listen of a configuration.
+    [[nodiscard]] Status listen(const QString &address);
     [[nodiscard]] HttpAddress address() const { return m_server.address(); }
 
 private:

@@ -393,6 +393,13 @@ void TestModels::assessesOverallStatus()
     QCOMPARE(assessOverallStatus({idle}, {pool}, unattended).detail, pool.reason);
     pool.state = PoolState::CrashLooping;
     QCOMPARE(assessOverallStatus({idle}, {pool}, {}).appearance.hue, theme::Hue::Bad);
+    // Pools and workers of other managers have their full names.
+    pool.managerId = QStringLiteral("id");
+    pool.manager = QStringLiteral("run-4711");
+    QCOMPARE(assessOverallStatus({idle}, {pool}, {}).appearance.text, QStringLiteral("drawio@run-4711 keeps crashing"));
+    WorkerInfo hung = makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung);
+    hung.manager = QStringLiteral("run-4711");
+    QCOMPARE(assessOverallStatus({hung}, {}, {}).appearance.text, QStringLiteral("noop-2@run-4711 is hung"));
 }
 
 QTEST_MAIN(TestModels)

@@ -58,6 +58,27 @@ QMessageBox *createStopBox(const QString &title, const QString &question, const 
     return box;
 }
 
+/// Returns the names of the pools for which the function returns true and that are not stopped.
+QStringList poolNames(const QList<PoolInfo> &pools, const std::function<bool(const PoolInfo &)> &isWanted)
+{
+    QStringList names;
+    for (const PoolInfo &pool : pools) {
+        if (pool.state != PoolState::Stopped && pool.state != PoolState::Stopping && isWanted(pool)) {
+            names.append(pool.key());
+        }
+    }
+    return names;
+}
+
+/// Returns the first names, and how many there are besides.
+QString shortList(const QStringList &names)
+{
+    constexpr qsizetype maxNames = 12;
+    const QString list = names.mid(0, maxNames).join(QStringLiteral(", "));
+    const int others = int(names.size() - maxNames);
+    return others > 0 ? Text::tr("%1 and %Ln more", nullptr, others).arg(list) : list;
+}
+
 /// Returns the jobs of the workers: "job 12 (flow.puml), job 13".
 QStringList jobNames(const QList<WorkerInfo> &workers)
 {
@@ -104,10 +125,66 @@ QMessageBox *killConfirmation(const QList<WorkerInfo> &workers, std::function<vo
     return box;
 }
 
-QMessageBox *quitConfirmation(const QList<WorkerInfo> &workers, std::function<void()> quit, QWidget *parent)
+QMessageBox *quitConfirmation(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools,
+                              std::function<void()> quit, QWidget *parent)
 {
-    return createStopBox(Text::tr("Quit"), Text::tr("Quit and stop the workers?"), Text::tr("Stop and quit"),
-                         QStringLiteral("quit"), workers, std::move(quit), parent);
+    QMessageBox *box = createStopBox(Text::tr("Quit"), Text::tr("Quit and stop the workers?"),
+                                     Text::tr("Stop and quit"), QStringLiteral("quit"), workers, std::move(quit),
+                                     parent);
+    const QStringList others = poolNames(pools, [](const PoolInfo &pool) { return !pool.isOwn(); });
+    if (!others.isEmpty()) {
+        //: %1 is a list of names
+        box->setInformativeText(box->informativeText() + QLatin1Char(' ')
+                                + Text::tr("Pools of other programs keep running: %1.").arg(shortList(others)));
+    }
+    return box;
+}
+
+QMessageBox *stopAllConfirmation(const QList<PoolInfo> &pools, std::function<void()> stop, QWidget *parent)
+{
+    const QStringList own = poolNames(pools, [](const PoolInfo &pool) { return pool.isOwn(); });
+    const QStringList others = poolNames(pools, [](const PoolInfo &pool) { return !pool.isOwn(); });
+    QStringList details;
+    if (!own.isEmpty()) {
+        details.append(Text::tr("Of this window: %1.").arg(shortList(own)));
+    }
+    details.append(Text::tr("Of other programs: %1.").arg(shortList(others)));
+    details.append(Text::tr("Busy workers have a few seconds to finish their jobs; unfinished jobs are returned to the "
+                            "queue. The pools stay in the list and can be started again."));
+    QMessageBox *box = createBox(Text::tr("Stop all pools"),
+                                 Text::tr("Stop %Ln pool(s), also those of other programs?", nullptr,
+                                          int(own.size() + others.size())),
+                                 details.join(QLatin1Char('\n')), theme::Hue::Warning, parent);
+    box->setObjectName(QStringLiteral("stopAllConfirmation"));
+    QPushButton *button = box->addButton(Text::tr("Stop all"), QMessageBox::DestructiveRole);
+    button->setObjectName(QStringLiteral("stopAllPoolsButton"));
+    QObject::connect(button, &QPushButton::clicked, parent, std::move(stop));
+    return box;
+}
+
+QMessageBox *keepHistoryHint(std::function<void()> edit, QWidget *parent)
+{
+    auto *box = new QMessageBox(QMessageBox::Information, Text::tr("Keep history"),
+                                Text::tr(
+                                    "To keep history, set its retention times in the configuration file, for example:"),
+                                QMessageBox::Close, parent);
+    box->setObjectName(QStringLiteral("keepHistoryHint"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    box->setIconPixmap(theme::shapePixmap(theme::Shape::Disc, theme::Hue::Busy, box->palette().color(QPalette::Window),
+                                          32, box->devicePixelRatio()));
+    box->setInformativeText(
+        QStringLiteral("retention:\n    completed: forever\n    failed: forever\n    events: forever\n"
+                       "    workers: forever\n    results: forever\n\n")
+        + Text::tr("Every program that runs pools deletes by its own configuration: do the same for the files of other "
+                   "programs that use this database. A window that runs no configuration file reads a new file when "
+                   "it is started again; until then, do not agree to the deletion. The page 'Submissions and history' "
+                   "of the guide has the details."));
+    QPushButton *button = box->addButton(Text::tr("Configuration file…"), QMessageBox::ActionRole);
+    button->setObjectName(QStringLiteral("editConfigurationButton"));
+    QObject::connect(button, &QPushButton::clicked, parent, std::move(edit));
+    return box;
 }
 
 QMessageBox *switchConfirmation(const QList<WorkerInfo> &workers, const QString &path, QWidget *parent)

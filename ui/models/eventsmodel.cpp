@@ -16,6 +16,14 @@ Qt::AlignmentFlag alignment(int column)
 
 } // namespace
 
+void EventsModel::setOtherManagers(const QStringList &names)
+{
+    if (m_otherManagers != names) {
+        m_otherManagers = names;
+        emitColumnChanged(PoolColumn);
+    }
+}
+
 int EventsModel::columnCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(ColumnCount);
@@ -35,7 +43,9 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return int(alignment(index.column()) | Qt::AlignVCenter);
     case Qt::ToolTipRole:
-        return index.column() == TimeColumn ? format::exactTime(event.at) : event.message.translatedText();
+        return index.column() == TimeColumn ? format::exactTime(event.at)
+             : index.column() == PoolColumn ? data(index, Qt::DisplayRole)
+                                            : QVariant(event.message.translatedText());
     case Qt::AccessibleTextRole:
         return index.column() == TimeColumn ? format::timeAgo(event.at, QDateTime::currentDateTimeUtc())
                                             : data(index, Qt::DisplayRole).toString();
@@ -49,6 +59,9 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     case TimeColumn:
         return event.at;
     case PoolColumn:
+        if (!event.pool.isEmpty() && m_otherManagers.contains(event.manager)) {
+            return QString(event.pool + QLatin1Char('@') + event.manager); // as PoolInfo::key()
+        }
         return event.pool.isEmpty() ? event.workerType : event.pool;
     case KindColumn:
         return eventKindText(event);

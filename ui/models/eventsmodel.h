@@ -3,6 +3,8 @@
 
 #include "core/model/event.h"
 
+#include <QStringList>
+
 namespace lifeguard {
 [[nodiscard]] inline qint64 rowKey(const Event &event)
 {
@@ -26,11 +28,16 @@ public:
 
     /// Updates ages. Call it once per second.
     void tick() { emitColumnChanged(TimeColumn); }
+    /// Sets the short names of other managers that run pools now: names of their pools are ambiguous without them.
+    void setOtherManagers(const QStringList &names);
 
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role = Qt::DisplayRole) const override;
+
+private:
+    QStringList m_otherManagers;
 };
 
 } // namespace lifeguard

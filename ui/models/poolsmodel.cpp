@@ -14,7 +14,7 @@ namespace {
 QString toolTip(const PoolInfo &pool)
 {
     //: %1 is the name of a pool, %2 its state
-    QStringList lines{PoolsModel::tr("%1: %2").arg(pool.name, theme::appearance(pool.state).text)};
+    QStringList lines{PoolsModel::tr("%1: %2").arg(pool.key(), theme::appearance(pool.state).text)};
     if (!pool.reason.isEmpty()) {
         lines.append(pool.reason);
     }

@@ -82,8 +82,8 @@ bool WorkersProxyModel::lessThan(const QModelIndex &left, const QModelIndex &rig
     const WorkerInfo &a = m_model->at(left.row());
     const WorkerInfo &b = m_model->at(right.row());
     const auto key = [](const WorkerInfo &worker) {
-        return std::make_tuple(worker.pool.isEmpty(), worker.pool, worker.type, worker.index, !worker.isAlive(),
-                               -worker.startedAt.toMSecsSinceEpoch(), worker.executorId);
+        return std::make_tuple(worker.pool.isEmpty(), worker.pool, worker.manager, worker.type, worker.index,
+                               !worker.isAlive(), -worker.startedAt.toMSecsSinceEpoch(), worker.executorId);
     };
     return key(a) < key(b);
 }

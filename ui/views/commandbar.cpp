@@ -133,10 +133,17 @@ void CommandBar::setDisabledReason(const QString &reason)
     update(m_stopAll, tr("Stop the workers of all pools"));
 }
 
-void CommandBar::setRunning(bool anyRunning, bool anyPaused)
+void CommandBar::setRunning(bool anyRunning, bool anyPaused, const QStringList &others)
 {
+    const auto toolTip = [&others, isAny = anyRunning || anyPaused](const QString &text) {
+        if (!isAny) {
+            return tr("No pool is running.");
+        }
+        //: %1 is a sentence without a full stop, %2 a list of programs, "run-4711, run-4712"
+        return others.isEmpty() ? text : tr("%1, also those of %2").arg(text, others.join(QStringLiteral(", ")));
+    };
     m_stopAll->setEnabled(anyRunning || anyPaused);
-    m_stopAll->setToolTip(anyRunning || anyPaused ? tr("Stop the workers of all pools") : tr("No pool is running."));
+    m_stopAll->setToolTip(toolTip(tr("Stop the workers of all pools")));
     // Resume only if all pools are paused, so that single pools that were paused on purpose stay paused.
     m_pauseButtonResumes = !anyRunning && anyPaused;
     m_pauseAll->setText(m_pauseButtonResumes ? tr("&Resume all") : tr("&Pause all"));
@@ -145,9 +152,9 @@ void CommandBar::setRunning(bool anyRunning, bool anyPaused)
                                                          : QStringLiteral("media-playback-pause"),
                                     palette()));
     m_pauseAll->setEnabled(anyRunning || anyPaused);
-    m_pauseAll->setToolTip(m_pauseButtonResumes ? tr("Let the workers of the paused pools claim jobs again")
-                           : anyRunning ? tr("Let the workers of all pools finish their jobs, but claim no more")
-                                        : tr("No pool is running."));
+    m_pauseAll->setToolTip(toolTip(m_pauseButtonResumes
+                                       ? tr("Let the workers of all paused pools claim jobs again")
+                                       : tr("Let the workers finish their jobs, but claim no more, in all pools")));
 }
 
 void CommandBar::setClosing(bool closing)

@@ -31,9 +31,9 @@ public:
     /// Disables the commands that change pools and jobs, for this reason: a clause without capital and full stop. An
     /// empty reason enables them.
     void setDisabledReason(const QString &reason);
-    /// Sets whether any pool is running or starting, and whether any is paused. Call it only while the commands are
-    /// enabled.
-    void setRunning(bool anyRunning, bool anyPaused);
+    /// Sets whether any pool is running or starting, and whether any is paused. others: the names of other managers
+    /// whose pools the commands for all pools concern too. Call it only while the commands are enabled.
+    void setRunning(bool anyRunning, bool anyPaused, const QStringList &others = {});
     /// Shows or hides the button that kills the workers while the session is closing.
     void setClosing(bool closing);
     /// Shows that this database is being opened to replace the current one. An empty path hides this.

@@ -27,6 +27,8 @@ public:
 
     void setEvents(const QList<Event> &events);
     void tick() { m_model->tick(); }
+    /// Sets the short names of other managers that run pools now.
+    void setOtherManagers(const QStringList &names) { m_model->setOtherManagers(names); }
     [[nodiscard]] QString searchText() const;
     void focusSearch();
 

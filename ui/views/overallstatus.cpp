@@ -56,7 +56,7 @@ OverallStatus assessOverallStatus(const QList<WorkerInfo> &workers, const QList<
     }
     for (const PoolInfo &pool : pools) {
         if (pool.state == PoolState::CrashLooping) {
-            return {{Hue::Bad, Shape::Triangle, Text::tr("%1 keeps crashing").arg(pool.name)}, pool.reason};
+            return {{Hue::Bad, Shape::Triangle, Text::tr("%1 keeps crashing").arg(pool.key())}, pool.reason};
         }
     }
     for (const WorkerInfo &worker : workers) {
@@ -70,10 +70,10 @@ OverallStatus assessOverallStatus(const QList<WorkerInfo> &workers, const QList<
     }
     for (const PoolInfo &pool : pools) {
         if (pool.state == PoolState::Paused && !pool.reason.isEmpty()) {
-            return {{Hue::Warning, Shape::Bars, Text::tr("%1 is paused").arg(pool.name)}, pool.reason};
+            return {{Hue::Warning, Shape::Bars, Text::tr("%1 is paused").arg(pool.key())}, pool.reason};
         }
         if (pool.state == PoolState::Paused) {
-            return {{Hue::Busy, Shape::Bars, Text::tr("%1 is paused").arg(pool.name)},
+            return {{Hue::Busy, Shape::Bars, Text::tr("%1 is paused").arg(pool.key())},
                     Text::tr("Its workers do not claim jobs until you resume the pool.")};
         }
     }

@@ -98,32 +98,17 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &PoolsPanel::showControls);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &PoolsPanel::showControls);
     connect(m_view, &QWidget::customContextMenuRequested, this, &PoolsPanel::showMenu);
-    connect(m_start, &QPushButton::clicked, this, [this] {
-        if (const PoolInfo *pool = current()) {
-            Q_EMIT startRequested(pool->key());
-        }
-    });
+    connect(m_start, &QPushButton::clicked, this, [this] { request(CommandVerb::Start); });
     connect(m_pause, &QPushButton::clicked, this, [this] {
-        if (const PoolInfo *pool = current(); pool && pool->state == PoolState::Paused) {
-            Q_EMIT resumeRequested(pool->key());
-        } else if (pool) {
-            Q_EMIT pauseRequested(pool->key());
-        }
+        const PoolInfo *pool = current();
+        request(pool && pool->state == PoolState::Paused ? CommandVerb::Resume : CommandVerb::Pause);
     });
-    connect(m_stop, &QPushButton::clicked, this, [this] {
-        if (const PoolInfo *pool = current()) {
-            Q_EMIT stopRequested(pool->key());
-        }
-    });
-    connect(m_followQueue, &QToolButton::clicked, this, [this] {
-        if (const PoolInfo *pool = current()) {
-            Q_EMIT scalingRequested(pool->name);
-        }
-    });
+    connect(m_stop, &QPushButton::clicked, this, [this] { request(CommandVerb::Stop); });
+    connect(m_followQueue, &QToolButton::clicked, this, [this] { request(CommandVerb::Scale); });
     connect(m_count, &QSpinBox::valueChanged, this, [this](int value) {
         const PoolInfo *pool = current();
         if (pool && pool->config.count != value) {
-            Q_EMIT countRequested(pool->key(), value);
+            Q_EMIT commandRequested(pool->key(), CommandVerb::Scale, value);
         }
     });
     showControls();
@@ -208,7 +193,15 @@ void PoolsPanel::changeCount(const PoolInfo &pool, int by)
 {
     const int count = std::clamp(pool.config.count + by, 0, maxWorkers);
     if (count != pool.config.count) {
-        Q_EMIT countRequested(pool.key(), count);
+        Q_EMIT commandRequested(pool.key(), CommandVerb::Scale, count);
+    }
+}
+
+/// Requests a command for the selected pool.
+void PoolsPanel::request(CommandVerb verb)
+{
+    if (const PoolInfo *pool = current()) {
+        Q_EMIT commandRequested(pool->key(), verb, std::nullopt);
     }
 }
 
@@ -312,7 +305,7 @@ void PoolsPanel::showScaling(const PoolInfo &pool)
     m_followQueue->setVisible(isSuspended);
     m_followQueue->setEnabled(allowed);
     m_followQueue->setToolTip(allowed
-                                  ? tr("Let the number of workers of %1 follow the pending jobs again").arg(pool.name)
+                                  ? tr("Let the number of workers of %1 follow the pending jobs again").arg(pool.key())
                                   : format::sentence(m_disabledReason));
 }
 
@@ -328,52 +321,96 @@ void PoolsPanel::showMenu(const QPoint &position)
     menu->setObjectName(QStringLiteral("poolsViewMenu"));
     menu->setToolTipsVisible(true);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto add = [&](const char *name, const char *icon, const QString &text, const QString &disabledReason,
-                         auto slot) {
-        QAction *action = addMenuAction(*menu, name, icon, text,
-                                        m_disabledReason.isEmpty() ? disabledReason : m_disabledReason);
+    const QString key = pool.key();
+    const auto add = [&](const char *name, const char *icon, const QString &text, const QString &toolTip,
+                         const QString &disabledReason, auto slot) {
+        const QString reason = m_disabledReason.isEmpty() ? disabledReason : m_disabledReason;
+        QAction *action = addMenuAction(*menu, name, icon, text, reason);
+        if (reason.isEmpty() && !toolTip.isEmpty()) {
+            action->setToolTip(toolTip);
+        }
         connect(action, &QAction::triggered, this, slot);
     };
-    const QString name = pool.key();
+    const auto send = [this, key](CommandVerb verb) {
+        return [this, key, verb] { Q_EMIT commandRequested(key, verb, std::nullopt); };
+    };
     const bool isStopped = pool.state == PoolState::Stopped || pool.state == PoolState::CrashLooping;
-    add("startPoolAction", "media-playback-start", tr("Start"), isStopped ? QString() : tr("the pool is not stopped"),
-        [this, name] { Q_EMIT startRequested(name); });
-    if (pool.state == PoolState::Paused) {
-        add("resumePoolAction", "media-playback-start", tr("Resume"), {},
-            [this, name] { Q_EMIT resumeRequested(name); });
+    const bool isRunning = pool.state == PoolState::Running || pool.state == PoolState::Starting;
+    const bool isPaused = pool.state == PoolState::Paused;
+    const QString notRunning = isRunning ? QString()
+                             : isPaused  ? tr("the pool is paused")
+                                         : tr("the pool is not running");
+    const QString stopReason = pool.state == PoolState::Stopped  ? tr("the pool is already stopped")
+                             : pool.state == PoolState::Stopping ? tr("the pool is already stopping")
+                                                                 : QString();
+    add("startPoolAction", "media-playback-start", tr("Start"), {},
+        isStopped ? QString() : tr("the pool is not stopped"), send(CommandVerb::Start));
+    if (isPaused) {
+        add("resumePoolAction", "media-playback-start", tr("Resume"), tr("Lets the workers claim jobs again."), {},
+            send(CommandVerb::Resume));
     } else {
-        const bool isRunning = pool.state == PoolState::Running || pool.state == PoolState::Starting;
         add("pausePoolAction", "media-playback-pause", tr("Pause"),
-            isRunning ? QString() : tr("the pool is not running"), [this, name] { Q_EMIT pauseRequested(name); });
+            tr("Lets the workers finish their jobs, but claim no more until you resume the pool."), notRunning,
+            send(CommandVerb::Pause));
     }
+    addPauseMenu(*menu, pool);
     add("stopPoolAction", "media-playback-stop", tr("Stop"),
-        pool.state == PoolState::Stopped    ? tr("the pool is already stopped")
-        : pool.state == PoolState::Stopping ? tr("the pool is already stopping")
-                                            : QString(),
-        [this, name] { Q_EMIT stopRequested(name); });
+        tr("Stops the workers after their jobs, or after the grace period."), stopReason, send(CommandVerb::Stop));
+    add("drainPoolAction", "", tr("Drain"),
+        tr("Stops the pool when its workers have finished their jobs, without a time limit."), stopReason,
+        send(CommandVerb::Drain));
     menu->addSeparator();
-    const auto change = [this, name](int by) {
-        if (const PoolInfo *now = m_model->find(name)) { // the count may have changed while the menu was open
+    add("recyclePoolAction", "view-refresh", tr("Recycle workers"),
+        tr("Replaces the workers one after another, each after its job."), notRunning, send(CommandVerb::Recycle));
+    add("restartPoolAction", "", tr("Restart workers"),
+        tr("Stops all workers after their jobs, or after the grace period, and starts new ones at once."), notRunning,
+        send(CommandVerb::Restart));
+    menu->addSeparator();
+    const auto change = [this, key](int by) {
+        if (const PoolInfo *now = m_model->find(key)) { // the count may have changed while the menu was open
             changeCount(PoolInfo(*now), by);
         }
     };
-    add("morePoolAction", "list-add", tr("Add one worker"),
+    add("morePoolAction", "list-add", tr("Add one worker"), {},
         pool.config.count < maxWorkers ? QString() : tr("a pool has at most %Ln worker(s)", nullptr, maxWorkers),
         [change] { change(1); });
-    add("fewerPoolAction", "list-remove", tr("Remove one worker"),
+    add("fewerPoolAction", "list-remove", tr("Remove one worker"), {},
         pool.config.count > 0 ? QString() : tr("the pool has no workers"), [change] { change(-1); });
     if (pool.scalingBounds) {
-        add("followQueueAction", "", tr("Follow the queue"),
+        add("followQueueAction", "", tr("Follow the queue"), {},
             pool.countSource == CountSource::Scaling ? tr("the pool already follows the queue") : QString(),
-            [this, name] { Q_EMIT scalingRequested(name); });
+            send(CommandVerb::Scale));
     }
     menu->addSeparator();
     add("removePoolAction", "edit-delete",
-        isStopped && pool.alive == 0 ? tr("Remove pool") : tr("Stop and remove pool"), {},
-        [this, name] { Q_EMIT removeRequested(name); });
+        isStopped && pool.alive == 0 ? tr("Remove pool") : tr("Stop and remove pool"), {}, {},
+        send(CommandVerb::Remove));
     m_model->setHeld(true);
     connect(menu, &QMenu::aboutToHide, this, [this] { m_model->setHeld(false); });
     menu->popup(m_view->viewport()->mapToGlobal(position));
+}
+
+/// Adds the submenu for pauses that end by themselves. It also limits a pause that has begun.
+void PoolsPanel::addPauseMenu(QMenu &menu, const PoolInfo &pool)
+{
+    const bool applies = pool.state == PoolState::Running || pool.state == PoolState::Starting
+                      || pool.state == PoolState::Paused;
+    const QString reason = !m_disabledReason.isEmpty() ? m_disabledReason
+                         : applies                     ? QString()
+                                                       : tr("the pool is not running");
+    if (!reason.isEmpty()) {
+        addMenuAction(menu, "pausePoolForAction", "", tr("Pause for"), reason);
+        return;
+    }
+    QMenu *times = menu.addMenu(tr("Pause for"));
+    times->setObjectName(QStringLiteral("pausePoolForMenu"));
+    for (const auto &[text, time] : {std::pair(tr("10 minutes"), 600), std::pair(tr("1 hour"), 3600),
+                                     std::pair(tr("4 hours"), 4 * 3600), std::pair(tr("1 day"), 24 * 3600)}) {
+        QAction *action = times->addAction(text);
+        action->setObjectName(QStringLiteral("pausePoolFor%1").arg(time));
+        connect(action, &QAction::triggered, this,
+                [this, key = pool.key(), number = time] { Q_EMIT commandRequested(key, CommandVerb::Pause, number); });
+    }
 }
 
 } // namespace lifeguard

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/commandverb.h"
 #include "ui/models/poolsmodel.h"
 
 #include <QCollator>
 #include <QLocale>
 #include <QWidget>
 
+#include <optional>
+
 class QLabel;
 class QListView;
+class QMenu;
 class QPushButton;
 class QSpinBox;
 class QToolButton;
@@ -33,14 +37,9 @@ public:
 Q_SIGNALS:
     void launchRequested();
     // pool: PoolInfo::key()
-    void startRequested(const QString &pool);
-    void pauseRequested(const QString &pool);
-    void resumeRequested(const QString &pool);
-    void stopRequested(const QString &pool);
-    void removeRequested(const QString &pool);
-    void countRequested(const QString &pool, int count);
-    /// The count shall follow the pending jobs again.
-    void scalingRequested(const QString &pool);
+    /// number: the count, for Scale, where no number lets the count follow the pending jobs; the seconds, for a limited
+    /// Pause.
+    void commandRequested(const QString &pool, lifeguard::CommandVerb verb, std::optional<int> number);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -48,6 +47,8 @@ protected:
 private:
     QWidget *buildControls();
     void changeCount(const PoolInfo &pool, int by);
+    void request(CommandVerb verb);
+    void addPauseMenu(QMenu &menu, const PoolInfo &pool);
     [[nodiscard]] const PoolInfo *current() const;
     void showControls();
     void showScaling(const PoolInfo &pool);
