@@ -16,6 +16,9 @@
 #include <QSortFilterProxyModel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <utility>
+
 namespace lifeguard {
 
 EventsPage::EventsPage(Scope scope, QWidget *parent)
@@ -80,6 +83,15 @@ void EventsPage::focusSearch()
 {
     if (m_search) {
         m_search->focusSearch();
+    }
+}
+
+void EventsPage::setOtherManagers(const QStringList &names)
+{
+    m_model->setOtherManagers(names);
+    if (!names.isEmpty() && !std::exchange(m_hasWideNames, true)) { // "noop@run-4711"
+        constexpr int wide = 160;
+        m_table->setColumnWidth(EventsModel::PoolColumn, std::max(wide, m_table->columnWidth(EventsModel::PoolColumn)));
     }
 }
 

@@ -28,7 +28,7 @@ public:
     void setEvents(const QList<Event> &events);
     void tick() { m_model->tick(); }
     /// Sets the short names of other managers that run pools now.
-    void setOtherManagers(const QStringList &names) { m_model->setOtherManagers(names); }
+    void setOtherManagers(const QStringList &names);
     [[nodiscard]] QString searchText() const;
     void focusSearch();
 
@@ -39,6 +39,7 @@ private:
     void showEmptyTexts();
 
     EventsModel *m_model;
+    bool m_hasWideNames = false; ///< the column of the pools was made wider for those of other managers
     QSortFilterProxyModel *m_proxy;
     LiveTable *m_table;
     EmptyState *m_empty;

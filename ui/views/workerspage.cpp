@@ -16,6 +16,9 @@
 #include <QShortcut>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <utility>
+
 namespace lifeguard {
 
 WorkersPage::WorkersPage(QWidget *parent)
@@ -87,6 +90,13 @@ void WorkersPage::setWorkers(const QList<WorkerInfo> &workers)
         m_proxy->refilter();
     }
     updateSearchTexts();
+    const bool hasLongNames = std::any_of(workers.cbegin(), workers.cend(),
+                                          [](const WorkerInfo &worker) { return !worker.manager.isEmpty(); });
+    if (hasLongNames && !std::exchange(m_hasWideNames, true)) { // "noop-0@run-4711"
+        constexpr int wide = 168;
+        m_table->setColumnWidth(WorkersModel::NameColumn,
+                                std::max(wide, m_table->columnWidth(WorkersModel::NameColumn)));
+    }
     if (!m_selectedFirst && m_proxy->rowCount() > 0) {
         m_selectedFirst = true;
         if (!hasSelection) {

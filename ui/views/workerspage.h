@@ -56,6 +56,7 @@ private:
     SearchBar *m_search;
     QString m_disabledReason;
     bool m_selectedFirst = false; ///< the first worker has been selected once, to show its log
+    bool m_hasWideNames = false; ///< the column of the names was made wider for workers of other managers
 };
 
 } // namespace lifeguard
