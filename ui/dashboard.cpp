@@ -170,8 +170,8 @@ void Dashboard::onCandidateReadinessChanged()
         m_window->switchDatabase();
         return;
     }
-    QMessageBox *box = switchConfirmation(m_session->manager()->workers(), m_candidate->options().database,
-                                          m_window.get());
+    QMessageBox *box = switchConfirmation(m_session->manager()->workers(), m_session->control().pools(),
+                                          m_candidate->options().database, m_window.get());
     connect(box, &QDialog::finished, this, [this, box] {
         if (!m_candidate || m_window->isClosing()) {
             return; // the program is quitting

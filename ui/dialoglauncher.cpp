@@ -33,7 +33,7 @@ DialogLauncher::DialogLauncher(DashboardSession &session, FindWorker findWorker,
 QStringList DialogLauncher::servedTypes() const
 {
     QStringList types;
-    const QList<PoolInfo> pools = m_session.manager()->pools();
+    const QList<PoolInfo> pools = m_session.control().pools();
     for (const PoolInfo &pool : pools) {
         if (pool.state == PoolState::Running || pool.state == PoolState::Starting) {
             types.append(pool.config.type);

@@ -51,7 +51,7 @@ Q_SIGNALS:
     void errorHappened(const lifeguard::Error &error);
 
 private:
-    /// Returns the job types of running pools.
+    /// Returns the job types of running pools, also those of other managers.
     [[nodiscard]] QStringList servedTypes() const;
 
     DashboardSession &m_session;

@@ -79,6 +79,17 @@ QString shortList(const QStringList &names)
     return others > 0 ? Text::tr("%1 and %Ln more", nullptr, others).arg(list) : list;
 }
 
+/// Adds the names of the pools that keep running when the workers of this window are stopped.
+void nameOtherPools(QMessageBox &box, const QList<PoolInfo> &pools)
+{
+    const QStringList others = poolNames(pools, [](const PoolInfo &pool) { return !pool.isOwn(); });
+    if (!others.isEmpty()) {
+        //: %1 is a list of names
+        box.setInformativeText(box.informativeText() + QLatin1Char(' ')
+                               + Text::tr("Pools of other programs keep running: %1.").arg(shortList(others)));
+    }
+}
+
 /// Returns the jobs of the workers: "job 12 (flow.puml), job 13".
 QStringList jobNames(const QList<WorkerInfo> &workers)
 {
@@ -131,12 +142,7 @@ QMessageBox *quitConfirmation(const QList<WorkerInfo> &workers, const QList<Pool
     QMessageBox *box = createStopBox(Text::tr("Quit"), Text::tr("Quit and stop the workers?"),
                                      Text::tr("Stop and quit"), QStringLiteral("quit"), workers, std::move(quit),
                                      parent);
-    const QStringList others = poolNames(pools, [](const PoolInfo &pool) { return !pool.isOwn(); });
-    if (!others.isEmpty()) {
-        //: %1 is a list of names
-        box->setInformativeText(box->informativeText() + QLatin1Char(' ')
-                                + Text::tr("Pools of other programs keep running: %1.").arg(shortList(others)));
-    }
+    nameOtherPools(*box, pools);
     return box;
 }
 
@@ -187,12 +193,15 @@ QMessageBox *keepHistoryHint(std::function<void()> edit, QWidget *parent)
     return box;
 }
 
-QMessageBox *switchConfirmation(const QList<WorkerInfo> &workers, const QString &path, QWidget *parent)
+QMessageBox *switchConfirmation(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const QString &path,
+                                QWidget *parent)
 {
-    return createStopBox(
+    QMessageBox *box = createStopBox(
         Text::tr("Open another database"),
         Text::tr("Stop the workers and open %1?").arg(QDir::toNativeSeparators(path)), Text::tr("Stop and open"),
         QStringLiteral("switch"), workers, [] {}, parent);
+    nameOtherPools(*box, pools);
+    return box;
 }
 
 QMessageBox *cancelConfirmation(qint64 jobs, qint64 running, std::function<void()> cancel, QWidget *parent)

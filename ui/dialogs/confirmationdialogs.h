@@ -28,9 +28,10 @@ namespace lifeguard {
 /// Creates the explanation how the history of a database is kept. edit is called if the user wants to edit the
 /// configuration file.
 [[nodiscard]] QMessageBox *keepHistoryHint(std::function<void()> edit, QWidget *parent);
-/// Creates the question before all workers are stopped and the database with this path is opened. The button with
-/// AcceptRole confirms.
-[[nodiscard]] QMessageBox *switchConfirmation(const QList<WorkerInfo> &workers, const QString &path, QWidget *parent);
+/// Creates the question before all workers of this window are stopped and the database with this path is opened. pools:
+/// as for quitConfirmation(). The button with AcceptRole confirms.
+[[nodiscard]] QMessageBox *switchConfirmation(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools,
+                                              const QString &path, QWidget *parent);
 /// Creates the question before many jobs are cancelled; running is the number of jobs among them that are running.
 [[nodiscard]] QMessageBox *cancelConfirmation(qint64 jobs, qint64 running, std::function<void()> cancel,
                                               QWidget *parent);
