@@ -334,9 +334,13 @@ void MainWindow::updateRunning()
 /// Shows the announcement of the first deletion of history, if there is one.
 void MainWindow::updatePruning()
 {
-    const bool isReadOnly = m_session.options().readOnly; // the manager that deletes has another configuration
-    m_pruning->setAnnouncement(m_session.snapshot().pruningStartsAt,
-                               isReadOnly ? std::nullopt : std::optional(m_session.retention()));
+    const StoreSnapshot &snapshot = m_session.snapshot();
+    std::optional<RetentionConfig> retention = snapshot.retention;
+    // The manager that deletes may have another configuration than a window that only reads.
+    if (!m_session.options().readOnly && (!retention || m_session.retention().isConfigured)) {
+        retention = m_session.retention();
+    }
+    m_pruning->setAnnouncement(snapshot.pruningStartsAt, retention);
 }
 
 bool MainWindow::isClosing() const

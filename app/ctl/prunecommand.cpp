@@ -56,6 +56,16 @@ QString lineOf(const QString &key, int count)
     return Text::tr("%n cached result(s)", nullptr, count);
 }
 
+/// Returns the retention times of the configuration file, or those that the last manager with such a file has stored.
+Result<RetentionConfig> retentionOf(const CommandLine &line, RetentionState state)
+{
+    RetentionConfig own;
+    if (const std::optional<ConfigSelection> &config = line.config(); config && config->isUsable()) {
+        own = config->result->configuration.retention;
+    }
+    return own.isConfigured ? Result<RetentionConfig>(own) : state.agreed(own);
+}
+
 } // namespace
 
 PruneCommand::PruneCommand()
@@ -84,17 +94,13 @@ CommandResult PruneCommand::execute(const CommandLine &line)
     if (!line.positionals().isEmpty()) {
         return usageError(Text::tr("The command prune has no arguments, only options."));
     }
-    RetentionConfig retention;
-    if (const std::optional<ConfigSelection> &config = line.config(); config && config->isUsable()) {
-        retention = config->result->configuration.retention;
-    }
-    retention.foreignJobs = retention.foreignJobs || line.isSet(QStringLiteral("foreign-jobs"));
+    std::optional<seconds> age;
     if (line.isSet(QStringLiteral("older-than"))) {
-        const Result<seconds> age = parseDuration(line.value(QStringLiteral("older-than")));
-        if (!age) {
-            return usageError(age.error().message);
+        const Result<seconds> parsed = parseDuration(line.value(QStringLiteral("older-than")));
+        if (!parsed) {
+            return usageError(parsed.error().message);
         }
-        retention.completed = retention.failed = retention.events = retention.workers = retention.results = *age;
+        age = *parsed;
     }
     auto database = line.openDatabase(OpenMode::ReadWrite);
     if (!database) {
@@ -108,8 +114,16 @@ CommandResult PruneCommand::execute(const CommandLine &line)
         printText(Text::tr("Managers may delete old history from now on."));
         return ExitCode::Success;
     }
+    Result<RetentionConfig> retention = retentionOf(line, RetentionState(**database, clock));
+    if (!retention) {
+        return databaseError(retention.error());
+    }
+    retention->foreignJobs = retention->foreignJobs || line.isSet(QStringLiteral("foreign-jobs"));
+    if (age) {
+        retention->completed = retention->failed = retention->events = retention->workers = retention->results = age;
+    }
     const bool isDryRun = line.isSet(QStringLiteral("dry-run"));
-    const QList<HistorySelection> expired = expiredHistory(retention, clock.utcNow());
+    const QList<HistorySelection> expired = expiredHistory(*retention, clock.utcNow());
     QJsonObject json;
     QStringList lines;
     for (const Group &group : groups()) {

@@ -362,6 +362,7 @@ Configuration ConfigParser::parse(bool checksRanges)
     checkRanges({}, m_tree.root(), validate(configuration), false);
     parseSection(QStringLiteral("docker"), dockerConfigFields(), configuration.docker);
     parseSection(QStringLiteral("retention"), retentionFields(), configuration.retention);
+    configuration.retention.isConfigured = m_tree.root().child(QStringLiteral("retention")) != nullptr;
     parseSection(QStringLiteral("metrics"), metricsFields(), configuration.metrics);
     parsePools(configuration);
     return configuration;

@@ -21,6 +21,7 @@ struct RetentionConfig
     qint64 logSize = 64LL << 20; ///< bytes of the log of one worker
     Duration results{seconds(90 * 86400)}; ///< the results cache
     bool foreignJobs = false; ///< also jobs and results of other programs are deleted
+    bool isConfigured = false; ///< the configuration has the key retention; false: these are the defaults
 
     bool operator==(const RetentionConfig &) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/configuration.h"
 #include "core/model/jobcounts.h"
 #include "core/model/publishedpool.h"
 #include "core/model/runningjob.h"
@@ -9,6 +10,8 @@
 #include <QHash>
 #include <QList>
 #include <QMetaType>
+
+#include <optional>
 
 namespace lifeguard {
 
@@ -22,6 +25,7 @@ struct StoreSnapshot
     qint64 failedLastHour = 0;
     qint64 completedLastMinute = 0;
     QDateTime pruningStartsAt; ///< when the announced first deletion of history begins; invalid: none is announced
+    std::optional<RetentionConfig> retention; ///< while a deletion is announced: the retention times that are stored
     QDateTime readAt;
     quint64 generation = 0; ///< increases with each snapshot of a store
 

@@ -70,14 +70,27 @@ HistoryPruner::~HistoryPruner() = default;
 
 void HistoryPruner::start()
 {
+    storeConfig();
     scheduleSubmissions();
     schedulePass(firstPassAfter);
+}
+
+/// Stores configured retention times at once, before a manager without any begins to delete.
+void HistoryPruner::storeConfig()
+{
+    if (!m_config.isConfigured)
+        return;
+    std::ignore = m_store.write<bool>([clock = &m_clock, config = m_config](Database &database) -> Result<bool> {
+        const Result<RetentionConfig> stored = RetentionState(database, *clock).agreed(config);
+        return stored ? Result<bool>(true) : failure(stored.error()); // repeated by the next pass
+    });
 }
 
 void HistoryPruner::setConfig(const RetentionConfig &config)
 {
     m_config = config;
     m_arePositionsOutdated = true;
+    storeConfig();
 }
 
 void HistoryPruner::scheduleSubmissions()
@@ -141,18 +154,22 @@ void HistoryPruner::removeOldLogs()
     }
 }
 
-/// Takes the lease, and checks whether the deletion may begin.
+/// Finds out what has expired, takes the lease, and checks whether the deletion may begin.
 Result<HistoryPruner::Step> HistoryPruner::prepare(Database &database, const Clock &clock, const QString &managerId,
-                                                   const QList<HistorySelection> &selections)
+                                                   const RetentionConfig &config)
 {
     Step step;
     RetentionState retention(database, clock);
+    const Result<RetentionConfig> agreed = retention.agreed(config);
+    if (!agreed)
+        return failure(agreed.error());
+    step.selections = expiredHistory(*agreed, clock.utcNow());
     const auto state = retention.state();
     if (!state)
         return failure(state.error());
     if (state->consent == RetentionState::Consent::Needed) {
         step.mayDelete = false;
-        for (const HistorySelection &selection : selections) {
+        for (const HistorySelection &selection : std::as_const(step.selections)) {
             const Result<qint64> found = Retention(database).count(selection, 1);
             if (!found)
                 return failure(found.error());
@@ -192,14 +209,15 @@ void HistoryPruner::beginPass()
         m_positions.clear();
         m_positionsSince = now;
     }
-    m_pass = {expiredHistory(m_config, m_clock.utcNow()), {}, now};
-    const auto task = [clock = &m_clock, managerId = m_managerId, selections = m_pass.left](Database &database) {
-        return prepare(database, *clock, managerId, selections);
+    m_pass = {{}, {}, now};
+    const auto task = [clock = &m_clock, managerId = m_managerId, config = m_config](Database &database) {
+        return prepare(database, *clock, managerId, config);
     };
     whenFinished(m_store.write<Step>(task), this, [this](const Result<Step> &step) {
         if (step && step->event)
             Q_EMIT eventHappened(*step->event);
         if (step && step->mayDelete) {
+            m_pass.left = step->selections;
             continuePass();
             return;
         }

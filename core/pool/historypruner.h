@@ -65,6 +65,7 @@ private:
         HistoryBatch batch;
         DeletionBudget budget;
         std::optional<Event> event;
+        QList<HistorySelection> selections; ///< what a pass deletes
     };
     /// The pass in progress.
     struct Pass
@@ -74,6 +75,7 @@ private:
         milliseconds leaseRenewedAt{0};
     };
 
+    void storeConfig();
     void scheduleSubmissions();
     void endSubmissions();
     void endSubmissions(const QSet<qint64> &due);
@@ -85,7 +87,7 @@ private:
     void endPass();
     void removeOldLogs();
     [[nodiscard]] static Result<Step> prepare(Database &database, const Clock &clock, const QString &managerId,
-                                              const QList<HistorySelection> &selections);
+                                              const RetentionConfig &config);
 
     Store &m_store;
     const Clock &m_clock;

@@ -2,6 +2,7 @@
 #include "core/store/retentionstate.h"
 
 #include "core/base/timestamp.h"
+#include "core/config/storedretention.h"
 #include "core/store/eventlog.h"
 
 #include <QSqlQuery>
@@ -11,6 +12,7 @@ namespace {
 
 constexpr const char *consentName = "retention_consent";
 constexpr const char *leaseName = "retention_lease";
+constexpr const char *timesName = "retention_times";
 const QLatin1String given("given");
 const QLatin1String needed("needed");
 const QLatin1String announcedFor("announced for "); ///< followed by the time when the deletion begins
@@ -76,6 +78,30 @@ Result<QDateTime> RetentionState::announce()
     if (!done)
         return failure(done.error());
     return begins;
+}
+
+Result<std::optional<RetentionConfig>> RetentionState::stored()
+{
+    if (!m_db.hasTable(QStringLiteral("lifeguard_settings"))) // an old file that is open read-only
+        return std::optional<RetentionConfig>();
+    const Result<QString> text = value(timesName);
+    if (!text)
+        return failure(text.error());
+    return fromStoredRetention(*text);
+}
+
+Result<RetentionConfig> RetentionState::agreed(const RetentionConfig &own)
+{
+    const Result<std::optional<RetentionConfig>> before = stored();
+    if (!before)
+        return failure(before.error());
+    if (!own.isConfigured)
+        return before->value_or(own);
+    if (*before != own && !m_db.info().readOnly) {
+        if (const Status set = setValue(timesName, toStoredRetention(own)); !set)
+            return failure(set.error());
+    }
+    return own;
 }
 
 Status RetentionState::consent()

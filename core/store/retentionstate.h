@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/configuration.h"
 #include "core/base/clock.h"
 #include "core/model/event.h"
 #include "core/store/database.h"
@@ -43,6 +44,13 @@ public:
     [[nodiscard]] Result<QDateTime> announce();
     /// Permits the deletion from now on.
     [[nodiscard]] Status consent();
+
+    /// Returns the retention times that a manager has stored; std::nullopt if none has.
+    [[nodiscard]] Result<std::optional<RetentionConfig>> stored();
+    /// Returns the retention times that apply to this database, so that a program without a configuration does not
+    /// delete what another one keeps: own ones if they are configured, which are stored; otherwise those that were
+    /// stored last; without any, own ones, the defaults.
+    [[nodiscard]] Result<RetentionConfig> agreed(const RetentionConfig &own);
 
     /// Takes or renews the lease: the manager that holds it is the only one that deletes. Returns false if another one
     /// holds it.

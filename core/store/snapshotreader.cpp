@@ -41,6 +41,12 @@ Result<StoreSnapshot> SnapshotReader::read()
     if (!retention)
         return failure(retention.error());
     snapshot.pruningStartsAt = retention->begins;
+    if (retention->begins.isValid()) {
+        const auto times = RetentionState(m_db, m_clock).stored();
+        if (!times)
+            return failure(times.error());
+        snapshot.retention = *times;
+    }
     if (const Status recent = readRecentJobs(snapshot); !recent)
         return failure(recent.error());
     return snapshot;

@@ -106,6 +106,7 @@ private Q_SLOTS:
     void fileShrinks();
     void managerDeletesAllKinds();
     void managerAnnouncesTheFirstDeletion();
+    void configuredTimesApplyToOtherManagers();
     void managerReportsEndsOfSubmissions();
     void managerWithoutAHookIsPatient();
 };
@@ -505,6 +506,45 @@ void TestRetention::managerAnnouncesTheFirstDeletion()
     t.clock.advance(RetentionState::notice);
     QVERIFY(pass(HistoryPruner::interval));
     EVENTUALLY((scheduler.advance(milliseconds(100)), jobs(t) == 0));
+}
+
+/// A window without a configuration must not delete what the configuration of a server keeps.
+void TestRetention::configuredTimesApplyToOtherManagers()
+{
+    QueueTest t;
+    addEnded(t, s("completed"), 15, 2);
+    addEnded(t, s("failed"), 61, 1);
+    ManualScheduler scheduler(t.clock);
+    Store store;
+    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
+    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
+    RetentionConfig forever;
+    forever.completed.reset();
+    forever.isConfigured = true;
+    {
+        HistoryPruner server(store, t.clock, scheduler, forever, s("server"), {});
+        server.start();
+        EVENTUALLY(RetentionState(*t.db, t.clock).stored().value() == std::optional(forever));
+    }
+    HistoryPruner window(store, t.clock, scheduler, {}, s("window"), {});
+    QSignalSpy ended(&window, &HistoryPruner::passEnded);
+    window.passNow();
+    QVERIFY(waitUntil([&] {
+        scheduler.advance(milliseconds(100));
+        return !ended.isEmpty();
+    }));
+    QCOMPARE(ended.first().first().toLongLong(), 1); // the failed job
+    QCOMPARE(jobs(t), 2);
+
+    // One with times of its own uses them, and the others follow.
+    RetentionConfig day;
+    day.completed = seconds(86400);
+    day.isConfigured = true;
+    QCOMPARE(RetentionState(*t.db, t.clock).agreed(day).value(), day);
+    QCOMPARE(RetentionState(*t.db, t.clock).agreed({}).value(), day);
+    // A damaged text counts as none.
+    QVERIFY(RawSql(t.path()).exec(s("UPDATE lifeguard_settings SET value = '{' WHERE name = 'retention_times'")));
+    QCOMPARE(RetentionState(*t.db, t.clock).agreed({}).value(), RetentionConfig());
 }
 
 void TestRetention::managerReportsEndsOfSubmissions()
