@@ -35,7 +35,8 @@ struct alignas(8) Slot
     qint64 jobStartedAt;
     qint32 attempt;
     quint32 hold; ///< written by the manager; all other fields are written by the worker
-    quint32 reserved[20];
+    quint32 jobLimit; ///< always 0 in slots of versions that did not know it
+    quint32 reserved[19];
 };
 
 constexpr qsizetype headerSize = 128;
@@ -187,6 +188,7 @@ Beat BeatFile::read(int slot) const
         beat.jobId = load(from.jobId);
         beat.attempt = load(from.attempt);
         beat.jobStartedAt = milliseconds(load(from.jobStartedAt));
+        beat.jobLimit = seconds(load(from.jobLimit));
         std::atomic_thread_fence(std::memory_order_acquire);
         if (before % 2 == 0 && load(from.sequence) == before)
             break;
@@ -209,6 +211,7 @@ void BeatFile::write(int slot, const Beat &beat)
     store(to.jobId, beat.jobId);
     store(to.attempt, static_cast<qint32>(beat.attempt));
     store(to.jobStartedAt, static_cast<qint64>(beat.jobStartedAt.count()));
+    store(to.jobLimit, static_cast<quint32>(beat.jobLimit.count()));
     std::atomic_ref<quint32>(to.sequence).store(odd + 1, std::memory_order_release);
 }
 

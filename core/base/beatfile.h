@@ -23,6 +23,7 @@ struct Beat
     qint64 jobId = 0; ///< the job that the worker has begun; 0: none
     int attempt = 0;
     milliseconds jobStartedAt{0}; ///< Clock::steadyNow() when the job began
+    seconds jobLimit{0}; ///< the max_job_time of the job itself; 0: that of its pool applies
     bool operator==(const Beat &) const = default;
 };
 

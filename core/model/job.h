@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/model/jobstatus.h"
 
 #include <QByteArray>
 #include <QDateTime>
 #include <QString>
+
+#include <optional>
 
 namespace lifeguard {
 
@@ -43,6 +46,8 @@ struct Job
     QDateTime cancelledAt;
     QString cancelledBy;
     bool isForced = false; ///< the results cache is not used; filled by claims
+    /// The time that the job may take; nothing: that of the pool of its worker. Filled by claims and JobReader::job().
+    std::optional<seconds> maxJobTime;
 
     bool operator==(const Job &) const = default;
     [[nodiscard]] Lease lease() const { return {id, workerId, attempts}; }
@@ -60,6 +65,7 @@ struct NewJob
     int maxAttempts = 3;
     QString correlationId;
     bool isForced = false; ///< the results cache is not used
+    std::optional<seconds> maxJobTime; ///< the time that the job may take; nothing: that of the pool of its worker
 
     bool operator==(const NewJob &) const = default;
 };

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/clock.h"
+
 #include <QDateTime>
 #include <QString>
+
+#include <optional>
 
 namespace lifeguard {
 
@@ -15,6 +19,7 @@ struct RunningJob
     QString type;
     QString inputFile;
     QDateTime startedAt;
+    std::optional<seconds> maxJobTime; ///< of the job itself; nothing: that of its pool applies
 
     bool operator==(const RunningJob &) const = default;
 };

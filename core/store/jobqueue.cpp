@@ -91,6 +91,9 @@ Status JobQueue::addChunk(const QList<NewJob> &jobs, const std::optional<NewSubm
             const Status submitted = m_db.run("submitted_job_add",
                                               {{QStringLiteral("job_id"), added.last()},
                                                {QStringLiteral("submission_id"), idOfSubmission},
+                                               {QStringLiteral("max_job_time"),
+                                                job.maxJobTime ? QVariant(qint64(job.maxJobTime->count()))
+                                                               : QVariant()},
                                                {QStringLiteral("is_forced"), job.isForced ? 1 : 0}});
             if (!submitted)
                 return submitted;

@@ -105,7 +105,8 @@ Result<QList<RunningJob>> JobReader::running()
     QList<RunningJob> jobs;
     const Status done = m_db.run("jobs_running", {}, [&jobs](const QSqlQuery &row) {
         jobs.append({row.value(0).toLongLong(), row.value(1).toLongLong(), row.value(2).toInt(),
-                     row.value(3).toString(), row.value(4).toString(), fromSqlTime(row.value(5).toString())});
+                     row.value(3).toString(), row.value(4).toString(), fromSqlTime(row.value(5).toString()),
+                     jobTimeOf(row.value(6))});
     });
     if (!done)
         return failure(done.error());

@@ -2,6 +2,7 @@
 #include "core/store/jobrow.h"
 
 #include "core/base/timestamp.h"
+#include "core/config/poollimits.h"
 
 #include <QSqlQuery>
 #include <QSqlRecord>
@@ -36,7 +37,17 @@ Job jobOf(const QSqlQuery &row)
     job.cancelledAt = fromSqlTime(value("cancelled_at").toString());
     job.cancelledBy = value("cancelled_by").toString();
     job.isForced = value("is_forced").toBool();
+    job.maxJobTime = jobTimeOf(value("max_job_time"));
     return job;
+}
+
+std::optional<seconds> jobTimeOf(const QVariant &value)
+{
+    bool isNumber = false;
+    const seconds time(value.toLongLong(&isNumber));
+    if (!isNumber || time < poollimits::workTime.min || time > poollimits::workTime.max)
+        return {};
+    return time;
 }
 
 QString notNull(const QString &text)

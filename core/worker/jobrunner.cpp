@@ -190,8 +190,7 @@ void JobRunner::convert()
     if (hasFiles(m_job.type)) // other jobs have no tool, and are too short for this
         m_memoryKills.begin();
     // The manager measures the time of the job from its beginning, too.
-    m_timeLimit.start(
-        std::max(milliseconds(0), milliseconds(m_options.maxJobTime) - milliseconds(m_elapsed.elapsed())));
+    m_timeLimit.start(std::max(milliseconds(0), milliseconds(timeLimit()) - milliseconds(m_elapsed.elapsed())));
     m_converter.convert(m_localJob, std::exchange(m_context, {}));
 }
 
@@ -306,18 +305,21 @@ void JobRunner::fail(const Error &error)
 
 seconds JobRunner::fileLimit() const
 {
-    return std::min(m_options.fileLimit, std::max(shortestFileLimit, m_options.maxJobTime));
+    return std::min(m_options.fileLimit, std::max(shortestFileLimit, timeLimit()));
 }
 
 Error JobRunner::timeLimitError(const QString &detail) const
 {
-    const QString limit = QString::number(m_options.maxJobTime.count());
+    const QString limit = QString::number(timeLimit().count());
     //: %1 is a number of seconds; max_job_time is the name of an option.
     QString message = tr("The job took longer than max_job_time (%1 s), and its tool was stopped.").arg(limit);
+    if (m_job.maxJobTime) {
+        //: %1 is a number of seconds; max_job_time is the name of an option.
+        message = tr("The job took longer than its own max_job_time (%1 s), and its tool was stopped.").arg(limit);
+    }
     if (!m_progress.isEmpty()) {
-        //: %1 is a number of seconds, %2 the last step, such as "cell 4: `x = f()`".
-        message = tr("The job took longer than max_job_time (%1 s), and its tool was stopped. Last step: %2")
-                      .arg(limit, m_progress);
+        //: %1 is a sentence, %2 the last step, such as "cell 4: `x = f()`".
+        message = tr("%1 Last step: %2").arg(message, m_progress);
     }
     return {ErrorCode::TimedOut, message, detail};
 }

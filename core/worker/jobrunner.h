@@ -85,6 +85,8 @@ private:
     [[nodiscard]] static Written write(const OutputPath &output, const Conversion &conversion);
     void examineFailure(const Error &error);
     void fail(const Error &error);
+    /// Returns the time limit of the job: its own, or else that of the pool.
+    [[nodiscard]] seconds timeLimit() const { return m_job.maxJobTime.value_or(m_options.maxJobTime); }
     [[nodiscard]] seconds fileLimit() const;
     [[nodiscard]] Error timeLimitError(const QString &detail) const;
     void finish(JobOutcome::Kind kind, const Error &error = {}, const QJsonObject &metadata = {});

@@ -262,7 +262,7 @@ void WorkerLoop::beginNextJob()
     m_output = {};
     m_jobStartedAt = m_clock.steadyNow();
     // Published before the job starts, so that the manager can identify the job if it kills the worker.
-    m_slot.setJob(m_job->lease(), m_jobStartedAt);
+    m_slot.setJob(*m_job, m_jobStartedAt);
     m_slot.publish(WorkerPhase::Working);
     m_batch.startJobTimeLimit();
     m_runner.start(*m_job);

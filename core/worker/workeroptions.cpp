@@ -37,7 +37,8 @@ void addOptions(QCommandLineParser &parser)
         {QStringLiteral("id"), tr("The unique name of this worker (default: $WORKER_ID, otherwise $HOSTNAME)."),
          QStringLiteral("NAME")},
         {QStringLiteral("max-job-time"),
-         tr("The time limit of a job, in seconds (default: $LIFEGUARD_MAX_JOB_TIME, otherwise 600)."),
+         tr("The time limit of a job without one of its own, in seconds (default: $LIFEGUARD_MAX_JOB_TIME, otherwise "
+            "600)."),
          QStringLiteral("S")},
         {{QStringLiteral("h"), QStringLiteral("help")}, tr("Print this help.")},
         {{QStringLiteral("v"), QStringLiteral("version")}, tr("Print the version.")},

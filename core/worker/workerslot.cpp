@@ -8,11 +8,12 @@ WorkerSlot::WorkerSlot(std::unique_ptr<BeatFile> beats, int slot) : m_beats(std:
     Q_ASSERT(!m_beats || (m_slot >= 0 && m_slot < m_beats->slotCount()));
 }
 
-void WorkerSlot::setJob(const Lease &lease, milliseconds startedAt)
+void WorkerSlot::setJob(const Job &job, milliseconds startedAt)
 {
-    m_beat.jobId = lease.jobId;
-    m_beat.attempt = lease.attempt;
+    m_beat.jobId = job.id;
+    m_beat.attempt = job.attempts;
     m_beat.jobStartedAt = startedAt;
+    m_beat.jobLimit = job.maxJobTime.value_or(seconds(0));
 }
 
 void WorkerSlot::clearJob()
@@ -20,6 +21,7 @@ void WorkerSlot::clearJob()
     m_beat.jobId = 0;
     m_beat.attempt = 0;
     m_beat.jobStartedAt = milliseconds(0);
+    m_beat.jobLimit = seconds(0);
 }
 
 void WorkerSlot::publish(WorkerPhase phase)

@@ -24,7 +24,7 @@ public:
     /// Sets workers.id for the following calls of publish().
     void setWorkerId(qint64 workerId) { m_beat.workerId = workerId; }
     /// Sets the begun job and its start time (Clock::steadyNow()) for the following calls of publish().
-    void setJob(const Lease &lease, milliseconds startedAt);
+    void setJob(const Job &job, milliseconds startedAt);
     void clearJob();
     /// Writes the phase together with the worker's id and its job. A manager can read them even if the worker has died.
     void publish(WorkerPhase phase);

@@ -91,6 +91,7 @@ void TestBeatFile::slotsAreIndependent()
     beat.jobId = 812;
     beat.attempt = 2;
     beat.jobStartedAt = milliseconds(123456789);
+    beat.jobLimit = seconds(86400);
     (*worker)->write(1, beat);
     QVERIFY((*manager)->read(1) == beat);
     QVERIFY((*manager)->read(0) == Beat());

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void emptyOutputFailsTheJob();
     void timeLimitStopsTheConverter_data();
     void timeLimitStopsTheConverter();
+    void longerLimitOfTheJobReplacesThatOfThePool();
     void abandonedJobIsCancelled();
     void outputOfALostLeaseIsNotCommitted();
     void failedRenameFailsTheJob();
@@ -137,27 +138,52 @@ void TestJobRunner::emptyOutputFailsTheJob()
 
 void TestJobRunner::timeLimitStopsTheConverter_data()
 {
+    QTest::addColumn<int>("poolLimit");
+    QTest::addColumn<int>("jobLimit"); // -1: none
     QTest::addColumn<QString>("place");
     QTest::addColumn<QString>("message");
-    QTest::newRow("unknown step") << QString()
+    QTest::newRow("unknown step") << 0 << -1 << QString()
                                   << s("The job took longer than max_job_time (0 s), and its tool was stopped.");
     QTest::newRow("known step")
-        << s("cell 4: `f()`")
+        << 0 << -1 << s("cell 4: `f()`")
         << s("The job took longer than max_job_time (0 s), and its tool was stopped. Last step: cell 4: `f()`");
+    QTest::newRow("shorter limit of the job")
+        << 600 << 0 << s("cell 4: `%2 %1`")
+        << s("The job took longer than its own max_job_time (0 s), and its tool was stopped. Last step: cell 4: `%2 "
+             "%1`");
 }
 
 void TestJobRunner::timeLimitStopsTheConverter()
 {
+    QFETCH(int, poolLimit);
+    QFETCH(int, jobLimit);
     QFETCH(QString, place);
-    m_options.maxJobTime = seconds(0);
+    m_options.maxJobTime = seconds(poolLimit);
     m_converter->place = place;
-    begin(claim());
+    Job job = claim();
+    if (jobLimit >= 0)
+        job.maxJobTime = seconds(jobLimit);
+    begin(job);
     EVENTUALLY(!m_finished->isEmpty());
     QCOMPARE(m_converter->cancellations, 1);
     QCOMPARE(outcome().kind, JobOutcome::Kind::Failed);
     QCOMPARE(outcome().error.code, ErrorCode::TimedOut);
     QCOMPARE(outcome().error.detail, s("detail"));
     QTEST(outcome().error.message, "message");
+}
+
+void TestJobRunner::longerLimitOfTheJobReplacesThatOfThePool()
+{
+    m_options.maxJobTime = seconds(0);
+    Job job = claim();
+    job.maxJobTime = seconds(600);
+    begin(job);
+    bool isOver = false; // later than the limit of the pool
+    QTimer::singleShot(20, this, [&isOver] { isOver = true; });
+    EVENTUALLY(isOver);
+    QCOMPARE(m_converter->cancellations, 0);
+    complete("picture");
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Converted);
 }
 
 void TestJobRunner::abandonedJobIsCancelled()

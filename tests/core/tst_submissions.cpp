@@ -63,6 +63,9 @@ private Q_SLOTS:
     void rerunResetsFinishedJobs();
     void rerunBypassesTheCacheIfRequested();
     void forcingAForeignJobDoesNotMakeItOurs();
+    void limitOfAJobIsKept();
+    void unusableLimitsAreIgnored_data();
+    void unusableLimitsAreIgnored();
     void rerunOfMatchingJobs();
     void prioritizedJobsComeFirst();
     void prioritizingKeepsTheOrder();
@@ -251,6 +254,62 @@ void TestSubmissions::forcingAForeignJobDoesNotMakeItOurs()
     QCOMPARE(t.queue->rerun({1}, true).value_or(0), 1);
     QCOMPARE(raw.value(s("SELECT is_foreign FROM lifeguard_jobs WHERE job_id = 1")), 1);
     QVERIFY(t.claimOne(t.worker()).isForced);
+}
+
+/// Each way to run a job again keeps its max_job_time.
+void TestSubmissions::limitOfAJobIsKept()
+{
+    QueueTest t;
+    NewJob limited = noop();
+    limited.maxJobTime = seconds(5400);
+    const qint64 id = t.queue->add(limited).value_or(0);
+    QCOMPARE(t.job(id).maxJobTime, std::optional(seconds(5400)));
+    const qint64 worker = t.worker();
+    const auto claim = [&] {
+        const Job job = t.claimOne(worker);
+        QCOMPARE(job.maxJobTime, std::optional(seconds(5400)));
+        QCOMPARE(t.reader->running()->first().maxJobTime, job.maxJobTime);
+    };
+    claim();
+    QVERIFY(t.queue->giveBack(t.job(id).lease()));
+    claim();
+    QCOMPARE(t.interrupted->returnJobsOf(worker, {id, true, Message("job_worker_gone")})->size(), 1);
+    claim();
+    QVERIFY(t.queue->fail(t.job(id).lease(), s("error"), {}, 1));
+    QCOMPARE(t.queue->retry({id}).value_or(0), 1);
+    claim();
+    QVERIFY(t.queue->acknowledge(t.job(id).lease(), 1));
+    for (const bool isForced : {true, false}) {
+        QCOMPARE(t.queue->rerun({id}, isForced).value_or(0), 1);
+        claim();
+        QVERIFY(t.queue->acknowledge(t.job(id).lease(), 1));
+    }
+    QCOMPARE(t.matching->rerun({}, true, 0, 10)->changed, 1);
+    claim();
+    QVERIFY(!t.job(t.add()).maxJobTime);
+}
+
+void TestSubmissions::unusableLimitsAreIgnored_data()
+{
+    QTest::addColumn<QVariant>("stored");
+    QTest::newRow("zero") << QVariant(0);
+    QTest::newRow("negative") << QVariant(-5);
+    QTest::newRow("longer than a timer can wait") << QVariant(25LL * 24 * 3600);
+    QTest::newRow("huge") << QVariant(std::numeric_limits<qint64>::max());
+    QTest::newRow("text") << QVariant(s("soon"));
+    QTest::newRow("no value") << QVariant();
+}
+
+/// Any program can write into the table.
+void TestSubmissions::unusableLimitsAreIgnored()
+{
+    QFETCH(QVariant, stored);
+    QueueTest t;
+    const qint64 id = t.add();
+    QVERIFY(RawSql(t.path()).exec(s("UPDATE lifeguard_jobs SET max_job_time = ?"), {stored}));
+    QVERIFY(!t.job(id).maxJobTime);
+    QVERIFY(!t.claimOne(t.worker()).maxJobTime);
+    QVERIFY(!t.reader->running()->first().maxJobTime);
 }
 
 void TestSubmissions::rerunOfMatchingJobs()

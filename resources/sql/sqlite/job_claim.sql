@@ -8,3 +8,4 @@ RETURNING id, job_type, status, priority, input_file, output_file, content_hash,
     attempts, max_attempts
     , correlation_id --? jobs.correlation_id
     , (SELECT is_forced FROM lifeguard_jobs WHERE job_id = jobs.id) AS is_forced --? lifeguard_jobs.is_forced
+    , (SELECT max_job_time FROM lifeguard_jobs WHERE job_id = jobs.id) AS max_job_time --? lifeguard_jobs.max_job_time
