@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/docker/dockerendpoint.h"
 #include "core/docker/dockertypes.h"
 
 #include <QFuture>
+#include <QHash>
 #include <QJsonObject>
 #include <QSet>
 #include <QString>
@@ -49,6 +51,9 @@ public:
     /// Sets the ids of the managers that are registered in the database. Ended containers of other managers are
     /// removed.
     virtual void setManagers(const QSet<QString> &managers) = 0;
+    /// Sets the max_job_time of the running jobs that have one of their own, by the executor ids of their workers.
+    /// Containers of managers that are gone have this time to finish such a job.
+    virtual void setJobLimits(const QHash<QString, seconds> &limits) = 0;
 
 protected:
     ContainerEngine() = default;

@@ -59,6 +59,7 @@ public:
     }
     [[nodiscard]] Result<DockerEndpoint> endpoint() override { return m_client.endpoint(); }
     void setManagers(const QSet<QString> &managers) override;
+    void setJobLimits(const QHash<QString, seconds> &limits) override { m_cleaner.setJobLimits(limits); }
 
 private:
     [[nodiscard]] WorkerContainer *find(const QString &executorId) const;

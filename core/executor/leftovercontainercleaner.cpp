@@ -45,11 +45,12 @@ LeftoverAction leftoverAction(const DockerContainer &container, const LeftoverCo
     return isDetached ? LeftoverAction::Keep : LeftoverAction::Terminate;
 }
 
-seconds leftoverGrace(const DockerContainer &container)
+seconds leftoverGrace(const DockerContainer &container, std::optional<seconds> jobLimit)
 {
     if (!container.labels.contains(dockerlabel::workerType))
         return foreignGrace;
-    const seconds maxJobTime(container.labels.value(dockerlabel::maxJobTime).toLongLong());
+    const seconds ofPool(container.labels.value(dockerlabel::maxJobTime).toLongLong());
+    const seconds maxJobTime = std::max(ofPool, jobLimit.value_or(ofPool));
     return std::min<seconds>(maxJobTime + jobLimitSlack, maxDuration);
 }
 
@@ -87,10 +88,29 @@ void LeftoverContainerCleaner::terminate(const DockerContainer &container)
         return;
     m_terminating.insert(container.id);
     std::ignore = m_client.signalContainer(container.id, QStringLiteral("TERM"));
-    QTimer::singleShot(leftoverGrace(container), this, [this, id = container.id] {
-        if (m_terminating.remove(id))
-            std::ignore = m_remover.remove(id);
+    removeAfter(container, seconds(0), graceOf(container));
+}
+
+/// Removes the container when its grace has passed. Waits longer if the limit of its job became known in the meantime.
+/// passed: the time since TERM was sent.
+void LeftoverContainerCleaner::removeAfter(const DockerContainer &container, seconds passed, seconds grace)
+{
+    QTimer::singleShot(grace - passed, this, [this, container, grace] {
+        if (!m_terminating.contains(container.id))
+            return;
+        if (const seconds newGrace = graceOf(container); newGrace > grace) {
+            removeAfter(container, grace, newGrace);
+            return;
+        }
+        m_terminating.remove(container.id);
+        std::ignore = m_remover.remove(container.id);
     });
+}
+
+seconds LeftoverContainerCleaner::graceOf(const DockerContainer &container) const
+{
+    const auto limit = m_jobLimits.constFind(shortContainerId(container.id));
+    return leftoverGrace(container, limit == m_jobLimits.cend() ? std::nullopt : std::optional(*limit));
 }
 
 bool LeftoverContainerCleaner::handleEvent(const ContainerEvent &event)

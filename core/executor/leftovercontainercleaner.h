@@ -6,6 +6,7 @@
 #include "core/docker/dockertypes.h"
 #include "core/executor/containerremover.h"
 
+#include <QHash>
 #include <QSet>
 
 #include <functional>
@@ -37,8 +38,9 @@ struct LeftoverContext
 [[nodiscard]] LeftoverAction leftoverAction(const DockerContainer &container, const LeftoverContext &context);
 
 /// Returns the time between TERM and KILL for a leftover container: enough for lifeguard-worker to finish its job, and
-/// 10 s for any other program.
-[[nodiscard]] seconds leftoverGrace(const DockerContainer &container);
+/// 10 s for any other program. jobLimit: the max_job_time of the job itself; the grace is never shorter than that of
+/// the pool, because the worker may be running another job.
+[[nodiscard]] seconds leftoverGrace(const DockerContainer &container, std::optional<seconds> jobLimit = {});
 
 /// Removes the containers that the managers of this database have left behind.
 class LeftoverContainerCleaner : public QObject
@@ -52,6 +54,9 @@ public:
 
     /// Sets the ids of the managers that are registered in the database.
     void setManagers(const QSet<QString> &managers) { m_managers = managers; }
+    /// Sets the limits of running jobs that have one of their own, by the executor ids of their workers. It also
+    /// applies to containers that are already being terminated.
+    void setJobLimits(const QHash<QString, seconds> &limits) { m_jobLimits = limits; }
     /// Handles a container that belongs to no worker of this manager. isBeingCreated: this manager is creating a
     /// container with its name.
     void clean(const DockerContainer &container, bool isBeingCreated);
@@ -60,11 +65,14 @@ public:
 
 private:
     void terminate(const DockerContainer &container);
+    void removeAfter(const DockerContainer &container, seconds passed, seconds grace);
+    [[nodiscard]] seconds graceOf(const DockerContainer &container) const;
 
     DockerClient &m_client;
     ContainerRemover &m_remover;
     QString m_managerId;
     std::optional<QSet<QString>> m_managers;
+    QHash<QString, seconds> m_jobLimits; ///< by executor id
     QSet<QString> m_terminating; ///< ids of containers that were sent TERM
 };
 

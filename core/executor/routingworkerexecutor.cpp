@@ -42,6 +42,7 @@ Result<DockerWorkerExecutor *> RoutingWorkerExecutor::docker()
         relay(*m_docker);
         if (m_managers)
             m_docker->setManagers(*m_managers);
+        m_docker->setJobLimits(m_jobLimits);
     }
     return m_docker.get();
 }
@@ -91,6 +92,13 @@ void RoutingWorkerExecutor::setManagers(const QSet<QString> &managers)
     m_managers = managers;
     if (m_docker)
         m_docker->setManagers(managers);
+}
+
+void RoutingWorkerExecutor::setJobLimits(const QHash<QString, seconds> &limits)
+{
+    m_jobLimits = limits;
+    if (m_docker)
+        m_docker->setJobLimits(limits);
 }
 
 WorkerExecutor &RoutingWorkerExecutor::ownerOf(const QString &executorId) const

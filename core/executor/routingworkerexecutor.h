@@ -23,14 +23,15 @@ public:
                           QObject *parent = nullptr);
     ~RoutingWorkerExecutor() override;
 
-    // These functions create the Docker executor if necessary, except for setManagers(). If the address of the engine
-    // is invalid, they return an error.
+    // These functions create the Docker executor if necessary, except for those that set values. If the address of the
+    // engine is invalid, they return an error.
     [[nodiscard]] QFuture<ImageInspection> inspectImage(const QString &image) override;
     [[nodiscard]] QFuture<Status> ensureImage(const QString &image) override;
     [[nodiscard]] QFuture<Result<QList<DockerImage>>> images() override;
     [[nodiscard]] QFuture<Result<QJsonObject>> inspectContainer(const QString &id) override;
     [[nodiscard]] Result<DockerEndpoint> endpoint() override;
     void setManagers(const QSet<QString> &managers) override;
+    void setJobLimits(const QHash<QString, seconds> &limits) override;
 
     void prepareWorker(const StartRequest &request) override;
     void startWorker(const StartRequest &request) override;
@@ -55,6 +56,7 @@ private:
     QString m_databasePath;
     QString m_managerId;
     std::optional<QSet<QString>> m_managers;
+    QHash<QString, seconds> m_jobLimits;
     std::unique_ptr<WorkerExecutor> m_direct;
     std::unique_ptr<DockerWorkerExecutor> m_docker;
 };

@@ -26,7 +26,8 @@ struct Observation
     double cpuPercent = 0; ///< mean during cpuInactive, of one core
     milliseconds stopped{0}; ///< how long the process has been stopped (T)
     milliseconds age{0}; ///< since the worker was started
-    seconds maxJobTime = defaultMaxJobTime; ///< this and the following durations: of the worker's pool
+    seconds maxJobTime = defaultMaxJobTime; ///< of the job that was begun, or else of the worker's pool
+    /// This and the following durations: of the worker's pool.
     seconds registrationTimeout = defaultRegistrationTimeout;
     seconds staleAfter = defaultStaleAfter;
     seconds hungAfter = defaultHungAfter;

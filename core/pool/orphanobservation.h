@@ -18,7 +18,7 @@ struct OrphanObservation
     std::optional<milliseconds> silence; ///< for how long its heartbeat has not changed; not set: not observed for long
                                          ///< enough
     std::optional<milliseconds> jobAge; ///< the age of its begun job; not set: there is none, or the age is not known
-    seconds maxJobTime{600};
+    seconds maxJobTime{600}; ///< of its begun job, or else of its pool
 
     bool operator==(const OrphanObservation &) const = default;
 };

@@ -16,9 +16,8 @@
 namespace lifeguard {
 namespace {
 
-/// Returns the age of the worker's begun job, according to its slot; std::nullopt if there is none, or if it is not
-/// known.
-std::optional<milliseconds> begunJobAge(const OwnedWorker &worker, const Clock &clock)
+/// Returns the content of the worker's slot; std::nullopt if it has not begun a job, or if that is not known.
+std::optional<Beat> beatDuringJob(const OwnedWorker &worker)
 {
     if (worker.beatPath.isEmpty() || worker.beatSlot < 0)
         return {};
@@ -28,7 +27,7 @@ std::optional<milliseconds> begunJobAge(const OwnedWorker &worker, const Clock &
     const Beat beat = (*file)->read(worker.beatSlot);
     if (beat.jobId == 0)
         return {};
-    return clock.steadyNow() - beat.jobStartedAt;
+    return beat;
 }
 
 } // namespace
@@ -40,7 +39,11 @@ OrphanObservation OrphanWatch::observe(const OwnedWorker &worker, const Clock &c
     orphan.maxJobTime = worker.maxJobTime;
     orphan.silence = m_heartbeats.silence(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt),
                                           clock.utcNow(), view.storeNow);
-    orphan.jobAge = begunJobAge(worker, clock);
+    if (const std::optional<Beat> beat = beatDuringJob(worker)) {
+        orphan.jobAge = clock.steadyNow() - beat->jobStartedAt;
+        if (beat->jobLimit > seconds(0))
+            orphan.maxJobTime = beat->jobLimit;
+    }
     const std::optional<ProcessEntry> process = processEntry(worker.process.pid);
     if (!process || process->state != 'T') {
         m_stoppedSince.remove(worker.executorId);

@@ -191,6 +191,7 @@ void PoolSupervisor::onSnapshotChanged()
 {
     m_observer->setOutage(StoreClock::Outage::ReadsFail, false);
     m_rowTracker->apply(m_model.snapshot.snapshot());
+    m_executor.containers->setJobLimits(m_model.snapshot.jobLimits());
     m_blockages->update();
     m_scaler->onSnapshotChanged();
     m_recycle->update();

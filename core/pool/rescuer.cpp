@@ -296,7 +296,9 @@ Status Rescuer::returnJobs()
         const bool isOwn = job.managerId.isEmpty() || job.managerId == m_view.managerId;
         if (!isOwn && m_managers.of(job.managerId) != State::Gone)
             return false; // the worker's own manager takes the job back
-        const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : clxJobLimit;
+        seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : clxJobLimit;
+        if (job.managerId.isEmpty()) // the worker may not know that the job has a limit of its own
+            limit = std::max(limit, clxJobLimit);
         const std::optional<milliseconds> age = silenceOf(QStringLiteral("job %1").arg(job.jobId), job.startedAt);
         return age && *age > limit;
     });

@@ -3,6 +3,8 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace lifeguard {
 
 void SnapshotIndex::set(const StoreSnapshot &snapshot)
@@ -22,6 +24,23 @@ const RunningJob *SnapshotIndex::runningJobOf(qint64 workerId) const
 {
     const auto found = m_byWorker.constFind(workerId);
     return workerId <= 0 || found == m_byWorker.cend() ? nullptr : &m_snapshot.running.at(found.value());
+}
+
+QHash<QString, seconds> SnapshotIndex::jobLimits() const
+{
+    QHash<qint64, seconds> byWorker;
+    for (const RunningJob &job : m_snapshot.running) {
+        if (job.maxJobTime)
+            byWorker[job.workerId] = std::max(byWorker.value(job.workerId, seconds(0)), *job.maxJobTime);
+    }
+    QHash<QString, seconds> limits;
+    if (byWorker.isEmpty())
+        return limits;
+    for (const WorkerRow &worker : m_snapshot.workers) {
+        if (const auto limit = byWorker.constFind(worker.id); limit != byWorker.cend())
+            limits.insert(worker.executorId, *limit);
+    }
+    return limits;
 }
 
 QString SnapshotIndex::inputNameOf(qint64 jobId) const

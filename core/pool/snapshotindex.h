@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/model/message.h"
 #include "core/model/storesnapshot.h"
 
@@ -22,6 +23,9 @@ public:
     /// Returns the job that the worker is processing, the first if there are several; null if there is none. workerId:
     /// workers.id, or 0.
     [[nodiscard]] const RunningJob *runningJobOf(qint64 workerId) const;
+    /// Returns the max_job_time of the running jobs that have one of their own, by the executor ids of their workers;
+    /// the longest if a worker has several such jobs.
+    [[nodiscard]] QHash<QString, seconds> jobLimits() const;
     /// Returns the name of the job: the file name of its input, "classes.puml"; "job 12" if it has none or is not
     /// running.
     [[nodiscard]] Message jobName(qint64 jobId) const;

@@ -114,11 +114,15 @@ Observation WorkerObserver::observe(ManagedWorker &worker, milliseconds now, mil
         signs.addBeat(beat, now);
         signs.addJob({beat.jobId, worker.workerId, beat.attempt}, now - beat.jobStartedAt, storeNow);
         observation.busy = beat.jobId > 0;
+        if (beat.jobId > 0 && beat.jobLimit > seconds(0))
+            observation.maxJobTime = beat.jobLimit;
         observation.beatAge = signs.beatAge(now);
     } else {
         const RunningJob *job = m_snapshot.runningJobOf(worker.workerId);
         signs.addJob(job ? Lease{job->id, job->workerId, job->attempt} : Lease{}, milliseconds(0), storeNow);
         observation.busy = job || worker.row.status == WorkerStatus::Busy;
+        if (job && job->maxJobTime)
+            observation.maxJobTime = *job->maxJobTime;
         // A worker that beats only while it is idle has not been silent for longer than it has been idle.
         signs.addHeartbeat(worker.row.lastHeartbeat, observation.busy && !beatsInDatabase, storeNow);
         if (worker.row.lastHeartbeat.isValid())

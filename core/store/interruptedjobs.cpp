@@ -4,6 +4,7 @@
 #include "core/base/beatfile.h"
 #include "core/base/processidentity.h"
 #include "core/base/timestamp.h"
+#include "core/store/jobrow.h"
 #include "core/store/messagecolumns.h"
 #include "core/store/transactionsize.h"
 
@@ -73,6 +74,8 @@ Result<QSet<qint64>> InterruptedJobs::forgottenJobs(const std::function<bool(con
             job.managerId = row.value(QStringLiteral("manager_id")).toString();
             job.maxJobTime = seconds(row.value(QStringLiteral("max_job_time")).toLongLong());
         }
+        if (const auto own = jobTimeOf(row.value(QStringLiteral("own_max_job_time"))))
+            job.maxJobTime = own;
         if (isForgotten(job))
             ids.insert(job.jobId);
     });

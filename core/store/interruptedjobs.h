@@ -16,7 +16,7 @@ struct IdleWorkersJob
     qint64 jobId = 0;
     QDateTime startedAt;
     QString managerId; ///< the manager of the worker; empty: the worker has no manager
-    std::optional<seconds> maxJobTime; ///< the limit of the worker's pool; not set: the worker has no manager
+    std::optional<seconds> maxJobTime; ///< the limit of the job, or else of the worker's pool; not set: neither has one
 };
 
 /// Determines how the jobs of a worker that ended are taken back.

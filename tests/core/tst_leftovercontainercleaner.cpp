@@ -10,6 +10,7 @@
 #include <QProcess>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -42,6 +43,7 @@ private Q_SLOTS:
     void grace();
     void removesAContainerWhoseManagerHasEnded();
     void terminatesARunningContainer();
+    void waitsForALongerJob();
     void ignoresEventsOfOtherContainers();
 };
 
@@ -101,6 +103,10 @@ void TestLeftoverContainerCleaner::grace()
     const QHash<QString, QString> huge{{dockerlabel::workerType, s("noop")},
                                        {dockerlabel::maxJobTime, s("99999999999")}};
     QCOMPARE(leftoverGrace(containerOf("other", "running", huge)), maxDuration);
+    const DockerContainer ours = containerOf("other", "running", labels);
+    QCOMPARE(leftoverGrace(ours, seconds(7200)), seconds(7200) + jobLimitSlack);
+    QCOMPARE(leftoverGrace(ours, seconds(5)), seconds(600) + jobLimitSlack); // it may be running another job
+    QCOMPARE(leftoverGrace(containerOf("other", "running"), seconds(7200)), seconds(10));
 }
 
 namespace {
@@ -121,11 +127,12 @@ struct World
         process.waitForFinished();
     }
     /// Adds a leftover of the ended manager, and passes it to the cleaner.
-    QString clean(const char *state)
+    QString clean(const char *state, QHash<QString, QString> labels = {})
     {
+        labels.insert(dockerlabel::managerProcess, endedManager);
         const QString id = engine.addContainer(
             s("leftover"), {{dockerlabel::manager, s("ended")}, {dockerlabel::managerProcess, endedManager}}, s(state));
-        DockerContainer listed = containerOf("ended", state, {{dockerlabel::managerProcess, endedManager}});
+        DockerContainer listed = containerOf("ended", state, labels);
         listed.id = id;
         cleaner.clean(listed, false);
         return id;
@@ -159,6 +166,24 @@ void TestLeftoverContainerCleaner::terminatesARunningContainer()
     QCOMPARE(world.engine.ids(), QStringList{id});
     event.action = s("die");
     QVERIFY(world.cleaner.handleEvent(event));
+    EVENTUALLY(world.engine.containers.isEmpty());
+}
+
+/// The limits of jobs become known with a snapshot, which may come after TERM.
+void TestLeftoverContainerCleaner::waitsForALongerJob()
+{
+    World world;
+    const auto limit = [](int grace) { return seconds(grace) - jobLimitSlack; };
+    const QString id = world.clean("running", {{dockerlabel::workerType, s("noop")},
+                                               {dockerlabel::maxJobTime, QString::number(limit(1).count())}});
+    EVENTUALLY(world.engine.container(id).signalNames == QStringList{s("TERM")});
+    world.cleaner.setJobLimits({{shortContainerId(id), limit(3)}});
+    bool isOver = false; // between the two graces
+    QTimer::singleShot(2000, this, [&] {
+        QCOMPARE(world.engine.ids(), QStringList{id});
+        isOver = true;
+    });
+    EVENTUALLY(isOver);
     EVENTUALLY(world.engine.containers.isEmpty());
 }
 

@@ -381,19 +381,29 @@ void TestRescuer::jobsOfIdleWorkersAreReturnedAfterTheirLimit_data()
 {
     QTest::addColumn<QString>("manager"); // of the worker, which is idle according to its row
     QTest::addColumn<int>("maxJobTime"); // of its pool
+    QTest::addColumn<int>("ofJob"); // 0: the limit of the pool applies
     QTest::addColumn<int>("after"); // seconds
     QTest::addColumn<bool>("returned");
-    QTest::newRow("foreign worker, within the limit of CLX") << QString() << 0 << 600 << false;
-    QTest::newRow("foreign worker, over the limit of CLX") << QString() << 0 << 620 << true;
-    QTest::newRow("own worker, within its limit") << s("me") << 3600 << 3000 << false; // more than the limit of CLX
-    QTest::newRow("own worker, over its limit") << s("me") << 3600 << 3620 << true;
-    QTest::newRow("worker of another live manager") << other << 60 << 3000 << false;
+    const auto row = [](const char *name, const QString &manager, int maxJobTime, int ofJob, int after, bool returned) {
+        QTest::newRow(name) << manager << maxJobTime << ofJob << after << returned;
+    };
+    row("foreign worker, within the limit of CLX", {}, 0, 0, 600, false);
+    row("foreign worker, over the limit of CLX", {}, 0, 0, 620, true);
+    row("foreign worker, a job with a longer limit", {}, 0, 3600, 3000, false);
+    row("foreign worker, a job with a shorter limit, which it does not know", {}, 0, 60, 600, false);
+    row("own worker, within its limit", s("me"), 3600, 0, 3000, false); // more than the limit of CLX
+    row("own worker, over its limit", s("me"), 3600, 0, 3620, true);
+    row("own worker, a job with a longer limit", s("me"), 60, 3600, 3000, false);
+    row("own worker, over the longer limit of its job", s("me"), 60, 3600, 3620, true);
+    row("own worker, over the shorter limit of its job", s("me"), 3600, 60, 80, true);
+    row("worker of another live manager", other, 60, 0, 3000, false);
 }
 
 void TestRescuer::jobsOfIdleWorkersAreReturnedAfterTheirLimit()
 {
     QFETCH(QString, manager);
     QFETCH(int, maxJobTime);
+    QFETCH(int, ofJob);
     QFETCH(int, after);
     QFETCH(bool, returned);
     RawSql raw(t->path());
@@ -405,6 +415,8 @@ void TestRescuer::jobsOfIdleWorkersAreReturnedAfterTheirLimit()
                          {ProcessIdentity::self().toString(), maxJobTime}));
     }
     const qint64 job = t->add();
+    if (ofJob > 0)
+        QVERIFY(raw.exec(s("UPDATE lifeguard_jobs SET max_job_time = ?"), {ofJob}));
     t->claimOne(t->worker(name0));
     QVERIFY(raw.exec(s("UPDATE workers SET status = 'idle'")));
     const auto beat = [&] { // idle workers beat

@@ -26,6 +26,9 @@ private Q_SLOTS:
 
     void hungWorkerIsStopped();
     void hungWorkerIsOnlyShown();
+    void limitOfTheJobCounts_data();
+    void limitOfTheJobCounts();
+    void longerJobsAreReportedToTheEngine();
     void suspectWorkerRecovers();
     void workerOverItsMemoryLimitIsKilled();
     void memoryLimitOfTheKernelIsLeftToTheKernel();
@@ -81,6 +84,62 @@ void TestSupervisorHealth::hungWorkerIsOnlyShown()
     t->advance(1s);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Busy));
     QCOMPARE(t->count(EventKind::WorkerRecovered), 1);
+}
+
+void TestSupervisorHealth::limitOfTheJobCounts_data()
+{
+    QTest::addColumn<bool>("beats");
+    QTest::addColumn<int>("ofPool"); // seconds, like the following columns
+    QTest::addColumn<int>("ofJob"); // 0: none
+    QTest::addColumn<int>("hungAfter");
+    for (const bool beats : {true, false}) {
+        const char *const who = beats ? "a worker that beats" : "a command";
+        QTest::addRow("%s, limit of the pool", who) << beats << 60 << 0 << 75;
+        QTest::addRow("%s, longer limit of the job", who) << beats << 60 << 600 << 615;
+        QTest::addRow("%s, shorter limit of the job", who) << beats << 600 << 60 << 75;
+    }
+}
+
+/// A worker that has not ended its job at the job's own limit is hung, whatever the limit of the pool is.
+void TestSupervisorHealth::limitOfTheJobCounts()
+{
+    QFETCH(bool, beats);
+    QFETCH(int, ofPool);
+    QFETCH(int, ofJob);
+    QFETCH(int, hungAfter);
+    QVERIFY(t->start());
+    WorkerConfig config = PoolSimulation::config(1);
+    config.maxJobTime = seconds(ofPool);
+    if (!beats)
+        config.command = QStringList{s("any")};
+    QVERIFY(t->launch(config));
+    t->showAllIdle();
+    const QString id = t->idOf(0);
+    if (!beats)
+        t->showRunningJob(id, 12, ofJob > 0 ? std::optional(seconds(ofJob)) : std::nullopt);
+    for (int second = 0; second < hungAfter; second += 5) {
+        if (beats)
+            t->beat(id, 12, seconds(ofJob));
+        t->advance(5s);
+        QCOMPARE(t->executor->calls.last(), s("start 0"));
+    }
+    t->advance(2s);
+    QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
+    const QString limit = s("over its limit of ") + (hungAfter == 75 ? s("60 s") : s("10 min"));
+    QVERIFY2(t->worker(id).reason.contains(limit), qPrintable(t->worker(id).reason));
+}
+
+/// Containers that a killed manager left behind have the time of their jobs.
+void TestSupervisorHealth::longerJobsAreReportedToTheEngine()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(2)));
+    t->showAllIdle();
+    t->showRunningJob(t->idOf(0), 12, {});
+    QVERIFY(t->executor->jobLimits.isEmpty());
+    t->showRunningJob(t->idOf(1), 13, 7200s);
+    t->showRunningJob(t->idOf(1), 14, 60s); // of the same batch
+    QCOMPARE(t->executor->jobLimits, (QHash<QString, seconds>{{t->idOf(1), 7200s}}));
 }
 
 void TestSupervisorHealth::suspectWorkerRecovers()

@@ -40,6 +40,7 @@ public:
     [[nodiscard]] QFuture<Result<QJsonObject>> inspectContainer(const QString &id) override;
     [[nodiscard]] Result<DockerEndpoint> endpoint() override { return DockerEndpoint(); }
     void setManagers(const QSet<QString> &managers) override { knownManagers = managers; }
+    void setJobLimits(const QHash<QString, seconds> &limits) override { jobLimits = limits; }
 
     // Controlled by the test.
     bool holdsPreparation = false; ///< prepareWorker() waits for finishPreparation()
@@ -65,6 +66,7 @@ public:
     QStringList preparingIds; ///< workers that wait for finishPreparation()
     QStringList inspectedImages;
     QSet<QString> knownManagers;
+    QHash<QString, seconds> jobLimits; ///< of setJobLimits()
     int startCount = 0;
 
 private:

@@ -113,6 +113,7 @@ void PoolSimulation::showRows()
 {
     StoreSnapshot snapshot;
     snapshot.workers = m_rows.values();
+    snapshot.running = m_running;
     snapshot.counts = m_counts;
     Q_EMIT store->snapshotRead(snapshot);
 }
@@ -154,6 +155,19 @@ void PoolSimulation::showRow(const QString &executorId, WorkerStatus status, qin
     showRows();
 }
 
+void PoolSimulation::showRunningJob(const QString &executorId, qint64 jobId, std::optional<seconds> maxJobTime)
+{
+    WorkerRow &row = m_rows[executorId];
+    row.status = WorkerStatus::Busy;
+    RunningJob job;
+    job.id = jobId;
+    job.workerId = row.id;
+    job.attempt = 1;
+    job.maxJobTime = maxJobTime;
+    m_running.append(job);
+    showRows();
+}
+
 void PoolSimulation::showReason(const QString &executorId, const Message &reason)
 {
     m_rows[executorId].reason = reason;
@@ -176,7 +190,7 @@ void PoolSimulation::showAllIdle()
     showRows();
 }
 
-void PoolSimulation::beat(const QString &executorId, qint64 jobId)
+void PoolSimulation::beat(const QString &executorId, qint64 jobId, seconds jobLimit)
 {
     const StartRequest request = executor->requestOf(executorId);
     const auto file = BeatFile::open(request.beatPath, true);
@@ -187,6 +201,7 @@ void PoolSimulation::beat(const QString &executorId, qint64 jobId)
         beat.jobId = jobId;
         beat.attempt = 1;
         beat.jobStartedAt = clock.steadyNow();
+        beat.jobLimit = jobLimit;
         beat.phase = jobId > 0 ? WorkerPhase::Working : WorkerPhase::Idle;
         (*file)->write(request.beatSlot, beat);
     }

@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 
 #include <memory>
+#include <optional>
 
 namespace lifeguard::test {
 
@@ -49,8 +50,11 @@ public:
     [[nodiscard]] bool showJobs(qint64 pending, qint64 running = 0, const QString &type = QStringLiteral("noop"));
     /// Returns whether the worker is kept from claiming jobs.
     [[nodiscard]] bool isHeld(const QString &executorId) const;
-    /// Writes a beat into the slot of a worker. jobId: the job that it has begun; 0: none.
-    void beat(const QString &executorId, qint64 jobId = 0);
+    /// Delivers a snapshot in which the worker, which must have been shown before, is busy with a job. maxJobTime: as
+    /// in RunningJob.
+    void showRunningJob(const QString &executorId, qint64 jobId, std::optional<seconds> maxJobTime);
+    /// Writes a beat into the slot of a worker. jobId: the job that it has begun; 0: none. jobLimit: as in Beat.
+    void beat(const QString &executorId, qint64 jobId = 0, seconds jobLimit = seconds(0));
     void setPhase(const QString &executorId, WorkerPhase phase);
 
     [[nodiscard]] PoolInfo pool(int index = 0) const { return manager->pools().value(index); }
@@ -85,6 +89,7 @@ private:
     QList<EventKind> m_events;
     QStringList m_eventTexts;
     QHash<QString, WorkerRow> m_rows; ///< as last shown
+    QList<RunningJob> m_running; ///< as last shown
 };
 
 } // namespace lifeguard::test
