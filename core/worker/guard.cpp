@@ -4,6 +4,7 @@
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
 #include "core/base/processtree.h"
+#include "core/worker/guardedjobs.h"
 
 #include <QByteArray>
 #include <QList>
@@ -16,6 +17,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -251,21 +254,28 @@ int runGuard(int argc, char **argv)
         executeProgram(options->command, previousMask, self);
 
     GuardedProgram program(child);
-    std::optional<SteadyClock::time_point> deadline;
+    GuardedJobs jobs(options->maxJobTime);
+    std::optional<SteadyClock::time_point> lastJobBegan; // at the latest
     bool killed = false;
-    const auto setDeadline = [&] { deadline = SteadyClock::now() + options->maxJobTime + options->grace; };
+    const auto setDeadline = [&] {
+        lastJobBegan = SteadyClock::now();
+        jobs.beginReading();
+    };
+    const auto deadline = [&] { return *lastJobBegan + jobs.limit().value_or(options->maxJobTime) + options->grace; };
     if (managerGone) {
         program.signal(SIGTERM);
         setDeadline();
     }
-    pollfd watched[2] = {{signals, POLLIN, 0}, {manager, POLLIN, 0}};
+    pollfd watched[] = {{signals, POLLIN, 0}, {manager, POLLIN, 0}, {jobs.fileDescriptor(), POLLIN, 0}};
     for (;;) {
         int timeout = -1;
-        if (deadline && !killed) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - SteadyClock::now()).count();
-            timeout = static_cast<int>(std::max<decltype(left)>(0, left));
+        if (lastJobBegan && !killed) {
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline() - SteadyClock::now()).count();
+            timeout = static_cast<int>(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
         }
-        poll(watched, 2, timeout);
+        poll(watched, std::size(watched), timeout);
+        if (watched[2].revents != 0)
+            watched[2].fd = -1; // the deadline has changed
         signalfd_siginfo info;
         while (read(signals, &info, sizeof info) == sizeof info) {
             if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
@@ -279,11 +289,13 @@ int runGuard(int argc, char **argv)
         program.reap();
         if (const std::optional<int> status = program.status()) {
             killDescendants();
-            return reproduceExit(*status);
+            const int exitCode = reproduceExit(*status);
+            jobs.endProcess(exitCode);
+            return exitCode;
         }
-        if (program.isContinued() && !deadline)
+        if (program.isContinued() && !lastJobBegan)
             setDeadline();
-        if (deadline && !killed && SteadyClock::now() >= *deadline) {
+        if (lastJobBegan && !killed && SteadyClock::now() >= deadline()) {
             killed = true;
             killTrees(childrenOf(self), {});
         }

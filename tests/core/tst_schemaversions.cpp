@@ -228,6 +228,12 @@ void TestSchemaVersions::readOnlyOpensAFileThatIsNotMigrated()
                      ->at(0)
                      .reason.englishText(),
                  s("all pools were stopped"));
+        const auto job = JobReader(**db).job(6);
+        QVERIFY2(job, job ? "" : qPrintable(job.error().message));
+        QVERIFY(!job->maxJobTime);
+        QVERIFY(JobReader(**db).running());
+        QVERIFY((*db)->run("jobs_of_idle_workers"));
+        QVERIFY((*db)->run("worker_job_limits", {{s("executor_id"), s("x")}}));
     }
     QCOMPARE(contentOf(path()), before);
 }

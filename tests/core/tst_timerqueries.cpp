@@ -70,8 +70,8 @@ QStringList otherStatements()
             s("owned_exists"), s("owned_clear_reason"), s("owned_reason"), s("owned_set_spec"), s("worker_busy"),
             s("worker_count_done"), s("worker_count_failed"), s("worker_dead"), s("worker_end"), s("worker_event_add"),
             s("worker_finished"), s("worker_hung"), s("worker_id_of"), s("worker_recovered"), s("worker_register"),
-            s("worker_activate"), s("worker_assigned"), s("worker_remove"), s("job_force"), s("job_unforce"),
-            s("job_rerun"), s("jobs_rerun_matching"), s("job_highest_priority"), s("job_prioritize"),
+            s("worker_activate"), s("worker_assigned"), s("worker_job_limits"), s("worker_remove"), s("job_force"),
+            s("job_unforce"), s("job_rerun"), s("jobs_rerun_matching"), s("job_highest_priority"), s("job_prioritize"),
             s("jobs_pending_priorities"), s("submission_add"), s("submission_end"), s("submissions_list"),
             s("submitted_job_add"), s("setting_set"),
             // for a row that has expired

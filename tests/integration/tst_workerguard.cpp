@@ -4,12 +4,14 @@
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
 #include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QTest>
+#include <QTimer>
 
 #include <csignal>
 
@@ -34,6 +36,8 @@ private Q_SLOTS:
     void remainingProcessesAreKilled();
     void ignoredEndOfChildrenIsNoticed();
     void programIsKilledAfterTheManager();
+    void limitOfTheJobReplacesThatOfThePool_data();
+    void limitOfTheJobReplacesThatOfThePool();
     void hiddenManagerIsNotTakenForGone();
 
 private:
@@ -213,6 +217,61 @@ void TestWorkerGuard::programIsKilledAfterTheManager()
     WAIT_FOR_END(guard);
     QVERIFY(!isAlive(stubborn));
     QVERIFY(!isAlive(other));
+}
+
+void TestWorkerGuard::limitOfTheJobReplacesThatOfThePool_data()
+{
+    QTest::addColumn<int>("ofPool"); // seconds
+    QTest::addColumn<int>("ofJob"); // 0: none
+    QTest::addColumn<bool>("killed"); // within some seconds after the end of the manager
+    QTest::newRow("shorter limit of the job") << 600 << 1 << true;
+    QTest::newRow("longer limit of the job") << 3 << 600 << false;
+    QTest::newRow("limit of the pool") << 3 << 0 << true;
+}
+
+/// No manager limits the job of a command after the end of its own.
+void TestWorkerGuard::limitOfTheJobReplacesThatOfThePool()
+{
+    QFETCH(int, ofPool);
+    QFETCH(int, ofJob);
+    QFETCH(bool, killed);
+    QueueTest t;
+    const QString id = s("direct-noop-0-aaaaaaaa");
+    NewJob job;
+    job.type = s("noop");
+    if (ofJob > 0)
+        job.maxJobTime = std::chrono::seconds(ofJob);
+    QVERIFY(t.queue->add(job));
+    t.claimOne(t.worker(id));
+    QProcess manager;
+    manager.start(s("sleep"), {s("600")});
+    QVERIFY(manager.waitForStarted());
+    const QString program = writeScript(path("stubborn"), "#!/bin/bash\n"
+                                                          "trap '' TERM\n"
+                                                          "echo $$ > stubborn.pid\n"
+                                                          "while :; do sleep 0.05; done\n");
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("LIFEGUARD_MANAGER"), ProcessIdentity::of(manager.processId())->toString());
+    environment.insert(s("LIFEGUARD_EXECUTOR_ID"), id);
+    environment.insert(s("DB_PATH"), t.path());
+    auto guard = start({s("--max-job-time"), QString::number(ofPool), s("--grace"), s("0"), s("--"), program},
+                       environment);
+    const qint64 stubborn = pidIn(path("stubborn.pid"), patience);
+    QVERIFY(stubborn > 0);
+    manager.kill();
+    QVERIFY(manager.waitForFinished());
+    if (killed) {
+        WAIT_FOR_END(guard);
+        QVERIFY(!isAlive(stubborn));
+        return;
+    }
+    bool isOver = false; // later than the limit of the pool
+    QTimer::singleShot(2000 * ofPool, this, [&isOver] { isOver = true; });
+    EVENTUALLY(isOver);
+    QVERIFY2(isAlive(stubborn), "the program was killed although its job may take longer");
+    ::kill(pid_t(stubborn), SIGKILL);
+    WAIT_FOR_END(guard);
+    QCOMPARE(guard->exitCode(), SIGKILL); // the signal of the program
 }
 
 /// With hidepid, or in a service with ProtectProc=invisible, /proc has no entry for a living manager of another user.
