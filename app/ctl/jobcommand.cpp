@@ -7,6 +7,7 @@
 #include "app/ctl/rowjson.h"
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
+#include "core/config/durationvalue.h"
 #include "core/store/eventlog.h"
 #include "core/store/joberror.h"
 #include "core/store/jobreader.h"
@@ -23,6 +24,7 @@ QJsonObject detailsJson(const Job &job, const QList<Event> &events)
     const QJsonDocument payload = QJsonDocument::fromJson(job.payload);
     object.insert(QStringLiteral("payload"),
                   payload.isObject() ? QJsonValue(payload.object()) : QJsonValue(QString::fromUtf8(job.payload)));
+    object.insert(QStringLiteral("max_job_time"), valueOrNull(std::optional<milliseconds>(job.maxJobTime)));
     const JobError error = parseJobError(job.error);
     object.insert(QStringLiteral("error_message"), valueOrNull(error.message));
     object.insert(QStringLiteral("error_class"), valueOrNull(error.kind));
@@ -67,6 +69,8 @@ void printDetails(const Job &job, const QList<Event> &events)
     printField(Text::tr("input"), job.inputFile);
     printField(Text::tr("output"), job.outputFile);
     printField(Text::tr("attempts"), Text::tr("%1 of at most %2").arg(job.attempts).arg(job.maxAttempts));
+    //: label: the max_job_time of the job itself
+    printField(Text::tr("time limit"), job.maxJobTime ? formatDuration(*job.maxJobTime) : QString());
     printField(Text::tr("worker"), job.workerId > 0 ? QString::number(job.workerId) : QString());
     printField(Text::tr("added"), timeOrNothing(job.createdAt));
     printField(Text::tr("started"), timeOrNothing(job.startedAt));

@@ -6,6 +6,8 @@
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
 #include "core/base/username.h"
+#include "core/config/durationvalue.h"
+#include "core/config/poollimits.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
 #include "core/submit/jobplanner.h"
@@ -15,8 +17,34 @@
 #include <QFileInfo>
 
 #include <limits>
+#include <optional>
 
 namespace lifeguard::ctl {
+
+namespace {
+
+/// Returns the value of --max-job-time, which has the same range as max_job_time of a pool; std::nullopt if it is not
+/// set.
+Result<std::optional<seconds>> maxJobTimeOf(const CommandLine &line)
+{
+    const QString name = QStringLiteral("max-job-time");
+    if (!line.isSet(name)) {
+        return std::nullopt;
+    }
+    const Result<seconds> time = parseDuration(line.value(name));
+    if (!time) {
+        return failure(ErrorCode::InvalidArgument, Text::tr("--max-job-time: %1").arg(time.error().message));
+    }
+    if (*time < poollimits::workTime.min || *time > poollimits::workTime.max) {
+        return failure(ErrorCode::InvalidArgument,
+                       Text::tr("--max-job-time: The time must be from %1 to %2, not '%3'.")
+                           .arg(formatDuration(poollimits::workTime.min), formatDuration(poollimits::workTime.max),
+                                line.value(name)));
+    }
+    return *time;
+}
+
+} // namespace
 
 SubmitCommand::SubmitCommand()
     : Command({QStringLiteral("submit"), Text::tr("add jobs for files and folders, or from a JSON payload"),
@@ -50,6 +78,10 @@ void SubmitCommand::declareArguments(CommandLine &line) const
     line.addOption(QStringLiteral("priority"),
                    Text::tr("The priority. Jobs with a higher priority are run first. Default: 0."),
                    QStringLiteral("N"));
+    line.addOption(QStringLiteral("max-job-time"),
+                   Text::tr("The time that each of the jobs may take, such as 30m or 2h. Default: max_job_time of the "
+                            "pool."),
+                   QStringLiteral("DURATION"));
     line.addOption(QStringLiteral("title"),
                    Text::tr("The title of the submission. Default: the name of the file or folder."),
                    QStringLiteral("TEXT"));
@@ -73,6 +105,9 @@ CommandResult SubmitCommand::execute(const CommandLine &line)
     const auto priority = line.number(QStringLiteral("priority"), 0, std::numeric_limits<int>::min());
     if (!priority) {
         return usageError(priority.error().message);
+    }
+    if (const auto maxJobTime = maxJobTimeOf(line); !maxJobTime) {
+        return usageError(maxJobTime.error().message);
     }
     const bool hasPayload = line.isSet(QStringLiteral("payload"));
     const bool hasFiles = !line.positionals().isEmpty();
@@ -161,6 +196,7 @@ CommandResult SubmitCommand::addJobs(const CommandLine &line, QList<NewJob> jobs
 {
     for (NewJob &job : jobs) {
         job.isForced = line.isSet(QStringLiteral("force"));
+        job.maxJobTime = maxJobTimeOf(line).value_or(std::nullopt); // execute() has checked it
     }
     const QString title = line.value(QStringLiteral("title"));
     std::optional<NewSubmission> submission;

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void fileThatIsNotADatabaseIsRefused();
     void readOnlyWritesNothing();
     void submitAddsJobsWithAPayload();
+    void submitLimitsTheTimeOfJobs();
     void submitAddsJobsForFiles();
     void filesOutsideTheWorkspaceAreCopiedOnRequest();
     void optionsMayPrecedeTheCommand();
@@ -90,6 +91,9 @@ void TestCtl::usageErrorsExitWith2_data()
     row("payload is not an object", "submit --type noop --payload [1]");
     row("payload and path", "submit --type noop --payload {} /tmp");
     row("count of zero", "submit --type noop --payload {} --count 0");
+    row("no time for a job", "submit --type noop --payload {} --max-job-time 0");
+    row("job longer than a timer can wait", "submit --type noop --payload {} --max-job-time 25d");
+    row("time is not a duration", "submit --type noop --payload {} --max-job-time soon");
     row("priority is not a number", "submit --type noop --payload {} --priority high");
     row("unknown job status", "jobs --status sleeping");
     row("limit is not a number", "jobs --limit few");
@@ -234,6 +238,23 @@ void TestCtl::submitAddsJobsWithAPayload()
         QVERIFY(row.value(QLatin1String("started_at")).isNull());
     }
     QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 3);
+}
+
+void TestCtl::submitLimitsTheTimeOfJobs()
+{
+    const QStringList submit{QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"),
+                             QStringLiteral("--payload"), QStringLiteral("{}")};
+    QCOMPARE(m_ctl->call(submit + QStringList{QStringLiteral("--max-job-time"), QStringLiteral("90m")}).code, 0);
+    QCOMPARE(m_ctl->call(submit).code, 0);
+    const auto show = [this](const QString &id, const QStringList &more = {}) {
+        return m_ctl->call(QStringList{QStringLiteral("job"), id} + more);
+    };
+    const QString key = QStringLiteral("max_job_time");
+    const QStringList json{QStringLiteral("--json")};
+    QCOMPARE(show(QStringLiteral("1"), json).object().value(key), QJsonValue(5400));
+    QVERIFY(show(QStringLiteral("2"), json).object().value(key).isNull());
+    QVERIFY2(show(QStringLiteral("1")).out.contains("time limit 90m\n"), show(QStringLiteral("1")).out.constData());
+    QVERIFY2(!show(QStringLiteral("2")).out.contains("time limit"), show(QStringLiteral("2")).out.constData());
 }
 
 void TestCtl::submitAddsJobsForFiles()

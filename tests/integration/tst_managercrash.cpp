@@ -41,6 +41,8 @@ private Q_SLOTS:
     void initTestCase() { prctl(PR_SET_CHILD_SUBREAPER, 1); } // orphaned processes become children of this one
     void workersFinishAndExit_data();
     void workersFinishAndExit();
+    void jobKeepsItsLimit_data();
+    void jobKeepsItsLimit();
     void stoppedOrphanIsKilled();
     void stoppedOrphanThatHoldsTheLockIsKilled();
     void toolsEndWithTheirWorker();
@@ -151,6 +153,46 @@ void TestManagerCrash::workersFinishAndExit()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(late.first()).status), s("completed"), patience);
     QCOMPARE(executorIds(t).size(), 1);
     QVERIFY(t.stopAll());
+}
+
+void TestManagerCrash::jobKeepsItsLimit_data()
+{
+    QTest::addColumn<QString>("ofPool");
+    QTest::addColumn<QString>("ofJob");
+    QTest::addColumn<int>("sleepMs");
+    QTest::addColumn<bool>("crashes"); // whether the manager is killed during the job
+    QTest::addColumn<QString>("error"); // empty: the job is completed
+    const QString error = s("The job took longer than its own max_job_time (2 s), and its tool was stopped.");
+    for (const bool crashes : {false, true}) {
+        const char *const when = crashes ? ", manager killed" : "";
+        QTest::addRow("longer than that of the pool%s", when) << s("1s") << s("10m") << 3000 << crashes << QString();
+        QTest::addRow("shorter than that of the pool%s", when) << s("10m") << s("2s") << 600'000 << crashes << error;
+    }
+}
+
+/// The worker applies the limit of the job instead of that of its pool.
+void TestManagerCrash::jobKeepsItsLimit()
+{
+    QFETCH(QString, ofPool);
+    QFETCH(QString, ofJob);
+    QFETCH(int, sleepMs);
+    QFETCH(bool, crashes);
+    QFETCH(QString, error);
+    PoolTest t;
+    QVERIFY(open(t));
+    QProcess submit;
+    submit.start(s(LIFEGUARD_BIN_DIR "/lifeguardctl"),
+                 {s("submit"), s("--type"), s("noop"), s("--payload"), s("{\"sleep_ms\": %1}").arg(sleepMs),
+                  s("--max-job-time"), ofJob, s("--db"), t.path(s("q.db")), s("--workspace"), t.folder.path()});
+    QVERIFY(submit.waitForFinished(patience));
+    QCOMPARE(submit.exitCode(), 0);
+    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=1,mode=direct,max_job_time=") + ofPool});
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(1).status), s("processing"), patience);
+    if (crashes)
+        manager.crash();
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(1).status), error.isEmpty() ? s("completed") : s("failed"), patience);
+    QCOMPARE(t.job(1).error, error);
+    QCOMPARE(t.job(1).attempts, 1);
 }
 
 /// A worker that was stopped (SIGSTOP) after its manager had crashed never finishes. The next manager kills it, and its
