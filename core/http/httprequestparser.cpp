@@ -97,6 +97,7 @@ void HttpRequestParser::startMessage()
     m_message = std::make_unique<Message>(m_headerLimit);
     m_request = {};
     m_state = State::Header;
+    m_headerBytes = 0;
     m_hasBegun = !m_buffer.isEmpty();
 }
 
@@ -136,10 +137,13 @@ void HttpRequestParser::parse()
     qsizetype at = 0;
     while (at < m_buffer.size() && (m_state == State::Header || m_state == State::Body)) {
         const qsizetype left = m_buffer.size() - at;
+        const qint64 bodyBytes = m_message->bodyBytes;
         error_code error;
         const auto consumed = qsizetype(
             m_message->put(boost::asio::const_buffer(m_buffer.constData() + at, std::size_t(left)), error));
         at += consumed;
+        if (m_state == State::Header)
+            m_headerBytes += consumed; // also of an incomplete header: Beast consumes complete fields
         if (error == http::error::need_more)
             break;
         if (error) {
@@ -153,23 +157,28 @@ void HttpRequestParser::parse()
         }
         if (m_state == State::Header && m_message->headerEnded) {
             m_buffer.remove(0, at);
-            at = 0;
             finishHeader();
             return;
         }
+        if (m_state == State::Body && m_message->bodyBytes == bodyBytes && consumed > m_headerLimit)
+            return failHeaderLimit(); // the header of a chunk, or the trailer
         if (m_message->is_done())
             m_state = State::Done;
         else if (consumed == 0)
             break;
     }
     m_buffer.remove(0, at);
-    // Beast limits the header of the request, but not the headers of chunks.
-    if (m_buffer.size() > m_headerLimit && (m_state == State::Header || m_state == State::Body))
-        fail(431, "a header is longer than " + QByteArray::number(m_headerLimit) + " bytes");
+    // Beast limits only what it is given at once: neither the fields of a header that comes in pieces, nor the headers
+    // of chunks.
+    const bool isHeaderTooLong = m_state == State::Header && m_headerBytes + m_buffer.size() > m_headerLimit;
+    if (isHeaderTooLong || (m_state == State::Body && m_buffer.size() > m_headerLimit))
+        failHeaderLimit();
 }
 
 void HttpRequestParser::finishHeader()
 {
+    if (m_headerBytes > m_headerLimit)
+        return failHeaderLimit();
     m_request = m_message->request;
     const auto length = m_message->content_length();
     if (length)
@@ -202,6 +211,11 @@ void HttpRequestParser::fail(int status, const QByteArray &text)
     m_errorStatus = status;
     m_errorText = text;
     m_buffer.clear();
+}
+
+void HttpRequestParser::failHeaderLimit()
+{
+    fail(431, "a header is longer than " + QByteArray::number(m_headerLimit) + " bytes");
 }
 
 QByteArray HttpRequestParser::takeBody()

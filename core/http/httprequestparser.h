@@ -8,7 +8,9 @@
 namespace lifeguard {
 
 /// Parses the requests of one connection, in pieces of any size. Stops after each header until acceptBody() is called,
-/// and after each request until startNext() is called. Based on Boost.Beast, whose headers compile slowly and are
+/// and after each request until startNext() is called. A malformed header that comes in several pieces is reported when
+/// it ends or becomes too long, because Beast then looks for its end first; requests, bodies and all other errors do not
+/// depend on the pieces. Based on Boost.Beast, whose headers compile slowly and are
 /// included in httprequestparser.cpp only.
 class HttpRequestParser
 {
@@ -49,12 +51,14 @@ private:
     void parse();
     void finishHeader();
     void fail(int status, const QByteArray &text);
+    void failHeaderLimit();
 
     const int m_headerLimit;
     std::unique_ptr<Message> m_message;
     HttpRequest m_request;
     State m_state = State::Header;
     QByteArray m_buffer;
+    qsizetype m_headerBytes = 0; ///< the bytes of the current header that were parsed
     QByteArray m_errorText;
     int m_errorStatus = 0;
     bool m_hasBegun = false;
