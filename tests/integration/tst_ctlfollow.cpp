@@ -4,6 +4,7 @@
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
+#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonDocument>
 #include <QProcess>
@@ -159,22 +160,37 @@ void TestCtlFollow::eventsFollow()
     QCOMPARE(endWith(process, SIGINT), 0);
 }
 
-/// A command that waits sleeps: the process uses hardly any CPU time while nothing happens.
+/// A command that waits sleeps: while nothing happens, the process wakes up only now and then, and uses hardly any CPU
+/// time.
 void TestCtlFollow::followingCostsLittle()
 {
     addJobs(1);
     QProcess process;
     m_ctl->start(process, {s("status"), s("--watch")});
     QVERIFY(CtlProgram::readUntil(process, "workers").contains("1 pending"));
-    const auto ticks = [&process] {
-        QFile file(s("/proc/%1/stat").arg(process.processId()));
-        const QByteArray stat = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    const QString folder = s("/proc/%1/").arg(process.processId());
+    const auto ticks = [&folder] {
+        const QByteArray stat = contentOf(folder + s("stat"));
         const QByteArrayList fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
         return fields.value(11).toInt() + fields.value(12).toInt(); // hundredths of a second
     };
-    const int before = ticks();
-    QTest::qWait(2000);
-    QVERIFY2(ticks() - before < 20, qPrintable(QString::number(ticks() - before)));
+    const auto sleeps = [&folder] {
+        const QByteArray status = contentOf(folder + s("status"));
+        const QByteArray key("\nvoluntary_ctxt_switches:");
+        return status.mid(status.indexOf(key) + key.size()).trimmed().split('\n').constFirst().toInt();
+    };
+    EVENTUALLY([&] { // what the start has left to do is done
+        const int before = sleeps();
+        QTest::qWait(100);
+        return sleeps() - before <= 2;
+    }());
+    const int firstTicks = ticks();
+    const int firstSleeps = sleeps();
+    QElapsedTimer elapsed;
+    elapsed.start();
+    EVENTUALLY(sleeps() - firstSleeps >= 10);
+    QVERIFY2(elapsed.elapsed() > 500, qPrintable(QString::number(elapsed.elapsed())));
+    QVERIFY2(ticks() - firstTicks < 20, qPrintable(QString::number(ticks() - firstTicks)));
     QCOMPARE(endWith(process, SIGINT), 0);
 }
 
