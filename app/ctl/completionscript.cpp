@@ -119,15 +119,16 @@ _lifeguardctl()
     if ((COMP_CWORD > 0)); then previous=${COMP_WORDS[COMP_CWORD - 1]}; fi
     for ((i = 1; i < COMP_CWORD; ++i)); do
         case ${COMP_WORDS[i]} in
-        --db|--workspace) ((++i)) ;;
+        --db|--workspace|--config|--profile) ((++i)) ;;
         -*|=) ;;
         *) command=${COMP_WORDS[i]}; break ;;
         esac
     done
     if [ -z "$command" ]; then
         case $previous in
-        --db) COMPREPLY=($(compgen -f -- "$current")); return ;;
+        --db|--config) COMPREPLY=($(compgen -f -- "$current")); return ;;
         --workspace) COMPREPLY=($(compgen -d -- "$current")); return ;;
+        --profile) return ;;
         esac
         COMPREPLY=($(compgen -W '%1 help --help --version' -- "$current"))
         return

@@ -66,8 +66,9 @@ QString commandSection(const Command &command)
         text += paragraph(italic(argument.syntax), argument.description);
     }
     for (const CommandLine::Option &option : line->options()) {
-        static const QStringList common{QStringLiteral("db"), QStringLiteral("workspace"), QStringLiteral("read-only"),
-                                        QStringLiteral("json"), QStringLiteral("help")};
+        static const QStringList common = commonOptionsWithValue()
+                                        + QStringList{QStringLiteral("read-only"), QStringLiteral("json"),
+                                                      QStringLiteral("help")};
         if (common.contains(option.names.constLast())) {
             continue; // described once
         }
@@ -106,6 +107,11 @@ QString manPage(const std::vector<std::unique_ptr<Command>> &commands)
     text += paragraph(bold(QStringLiteral("--workspace")) + QLatin1Char(' ') + italic(QStringLiteral("DIR")),
                       QStringLiteral("The folder of the input and output files. Default: $WORKSPACE_PATH, or the "
                                      "current folder."));
+    text += paragraph(bold(QStringLiteral("--config")) + QLatin1Char(' ') + italic(QStringLiteral("FILE")),
+                      QStringLiteral("The configuration file. Default: $LIFEGUARD_CONFIG, lifeguard.yaml in the "
+                                     "workspace, or ~/.config/lifeguard/lifeguard.yaml."));
+    text += paragraph(bold(QStringLiteral("--profile")) + QLatin1Char(' ') + italic(QStringLiteral("NAME")),
+                      QStringLiteral("The profile of the configuration file. Default: $LIFEGUARD_PROFILE, or none."));
     text += paragraph(bold(QStringLiteral("--read-only")),
                       QStringLiteral("Do not write to the database. For commands that only read."));
     text += paragraph(bold(QStringLiteral("--json")), QStringLiteral("Print JSON."));

@@ -57,6 +57,7 @@ void TestCtlCompletion::bash_data()
     QTest::newRow("command") << s("lifeguardctl diag") << s("diagnose");
     QTest::newRow("several") << s("lifeguardctl st") << s("status start stop");
     QTest::newRow("after an option") << s("lifeguardctl --db x.db wor") << s("workers");
+    QTest::newRow("after --config") << s("lifeguardctl --config x.yaml wor") << s("workers");
     QTest::newRow("option") << s("lifeguardctl run --me") << s("--metrics");
     QTest::newRow("common option") << s("lifeguardctl jobs --js") << s("--json");
     QTest::newRow("value") << s("lifeguardctl run --log-format j") << s("json journald");
