@@ -9,9 +9,9 @@ namespace lifeguard {
 
 /// Parses the requests of one connection, in pieces of any size. Stops after each header until acceptBody() is called,
 /// and after each request until startNext() is called. A malformed header that comes in several pieces is reported when
-/// it ends or becomes too long, because Beast then looks for its end first; requests, bodies and all other errors do not
-/// depend on the pieces. Based on Boost.Beast, whose headers compile slowly and are
-/// included in httprequestparser.cpp only.
+/// it ends or becomes too long, because Beast then looks for its end first; requests, bodies and all other errors do
+/// not depend on the pieces. Based on Boost.Beast, whose headers compile slowly and are included in
+/// httprequestparser.cpp only.
 class HttpRequestParser
 {
 public:

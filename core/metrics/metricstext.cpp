@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <sstream>
 
@@ -241,20 +242,31 @@ std::vector<MetricFamily> programFamilies(const MetricsFacts &facts)
     return {size, locked, read, start, build};
 }
 
+std::vector<MetricFamily> allFamilies(const MetricsFacts &facts)
+{
+    std::vector<MetricFamily> families = jobFamilies(facts);
+    for (std::vector<MetricFamily> more : {workerFamilies(facts), programFamilies(facts)})
+        std::move(more.begin(), more.end(), std::back_inserter(families));
+    return families;
+}
+
 } // namespace
 
 QByteArray metricsText(const MetricsFacts &facts)
 {
-    std::vector<MetricFamily> families = jobFamilies(facts);
-    for (std::vector<MetricFamily> more : {workerFamilies(facts), programFamilies(facts)}) {
-        for (MetricFamily &one : more) {
-            if (!one.metric.empty())
-                families.push_back(std::move(one));
-        }
-    }
+    std::vector<MetricFamily> families = allFamilies(facts);
+    std::erase_if(families, [](const MetricFamily &family) { return family.metric.empty(); });
     std::ostringstream text;
     prometheus::TextSerializer().Serialize(text, families);
     return QByteArray::fromStdString(text.str());
+}
+
+QStringList metricNames()
+{
+    QStringList names;
+    for (const MetricFamily &family : allFamilies({}))
+        names << QString::fromStdString(family.name);
+    return names;
 }
 
 } // namespace lifeguard

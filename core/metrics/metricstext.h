@@ -8,6 +8,7 @@
 #include "core/model/workerinfo.h"
 
 #include <QByteArray>
+#include <QStringList>
 
 namespace lifeguard {
 
@@ -29,6 +30,9 @@ struct MetricsFacts
 /// than maxTypesInMetrics types, those that come last in the alphabet are added up as the type "other", so that a
 /// program that invents types cannot fill the memory of Prometheus.
 [[nodiscard]] QByteArray metricsText(const MetricsFacts &facts);
+
+/// Returns the names of all metrics, also of those that have no values yet.
+[[nodiscard]] QStringList metricNames();
 
 constexpr qsizetype maxTypesInMetrics = 50;
 

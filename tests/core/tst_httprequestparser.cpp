@@ -137,9 +137,11 @@ void TestHttpRequestParser::invalidRequests_data()
                                          + QByteArray("A: b\r\n").repeated(400) + "\r\n"
                                   << 431;
     QTest::newRow("long complete chunk header")
-        << post + "Transfer-Encoding: chunked\r\n\r\n1;a=" + QByteArray(2000, 'a') + "\r\nb\r\n0\r\n\r\n" << 431;
+        << post + "Transfer-Encoding: chunked\r\n\r\n1;a=" + QByteArray(2000, 'a') + "\r\nb\r\n0\r\n\r\n"
+        << 431;
     QTest::newRow("long line and long fields")
-        << "GET /" + QByteArray(800, 'a') + " HTTP/1.1\r\nHost: h\r\nA: " + QByteArray(800, 'a') + "\r\n\r\n" << 431;
+        << "GET /" + QByteArray(800, 'a') + " HTTP/1.1\r\nHost: h\r\nA: " + QByteArray(800, 'a') + "\r\n\r\n"
+        << 431;
     QTest::newRow("long chunk header") << post + "Transfer-Encoding: chunked\r\n\r\n1;" + QByteArray(2000, 'a') << 431;
     QTest::newRow("no number") << post + "Content-Length: x\r\n\r\n" << 400;
     QTest::newRow("negative") << post + "Content-Length: -1\r\n\r\n" << 400;
@@ -176,15 +178,16 @@ void TestHttpRequestParser::invalidRequests()
 void TestHttpRequestParser::malformedHeaderInPieces_data()
 {
     QTest::addColumn<QByteArray>("bytes");
-    QTest::newRow("method") << QByteArray("G(T / HTTP/1.1\r\nHost: h\r\n");
+    QTest::newRow("method") << QByteArray("GETS( / HTTP/1.1\r\nHost: h\r\n");
     QTest::newRow("target") << QByteArray("GET  HTTP/1.1\r\nHost: h\r\n");
     QTest::newRow("name") << QByteArray("GET / HTTP/1.1\r\nHost: h\r\nA : b\r\n");
     QTest::newRow("value") << QByteArray("GET / HTTP/1.1\r\nHost: h\r\nA: \x01\r\n");
     QTest::newRow("length") << QByteArray("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\nA: b\r\n");
 }
 
-/// Beast reports an error in a header at once if it gets the header at once. After an incomplete piece, it waits for the
-/// end of the header. If a later version does not, the comment of the class and fuzz_httprequest.cpp can be stricter.
+/// Beast reports an error in a header at once if it gets the header at once. After an incomplete piece, it waits for
+/// the end of the header. If a later version does not, the comment of the class and fuzz_httprequest.cpp can be
+/// stricter.
 void TestHttpRequestParser::malformedHeaderInPieces()
 {
     QFETCH(QByteArray, bytes);
@@ -197,8 +200,8 @@ void TestHttpRequestParser::malformedHeaderInPieces()
     QCOMPARE(pieces.errorStatus, 400);
 }
 
-/// Each piece ends with the first byte of the next field. Beast then parses and forgets the fields before it, so its own
-/// limit is never reached.
+/// Each piece ends with the first byte of the next field. Beast then parses and forgets the fields before it, so its
+/// own limit is never reached.
 void TestHttpRequestParser::headersInPiecesAreLimited_data()
 {
     QTest::addColumn<QByteArray>("begin");
@@ -218,7 +221,7 @@ void TestHttpRequestParser::headersInPiecesAreLimited()
         parser.feed(": b\r\nA");
     QCOMPARE(parser.state(), State::Broken);
     QCOMPARE(parser.errorStatus(), 431);
-    QVERIFY2(fields > 100 && fields < 1000 / 6, qPrintable(QString::number(fields)));
+    QVERIFY2(fields > 100 && fields <= 1000 / 6 + 1, qPrintable(QString::number(fields)));
 }
 
 void TestHttpRequestParser::targets()

@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests that the user's guide matches the programs: the errors of jobs are explained, and the named options exist.
-#include "core/config/configfile.h"
-#include "core/config/poolfields.h"
+// tst_guidecoverage.cpp runs its examples.
 #include "core/config/poolspec.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
+#include "tests/support/guide.h"
 #include "tests/support/testhelpers.h"
 
 #include <QDir>
-#include <QFile>
-#include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
-
-namespace {
-
-QString guideText(const QString &name)
-{
-    QFile file(s(LIFEGUARD_SOURCE_DIR "/resources/help/") + name);
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
-}
-
-} // namespace
 
 class TestGuide : public QObject
 {
@@ -36,12 +24,7 @@ private Q_SLOTS:
     void optionsExist_data();
     void optionsExist();
     void keysOfPoolsAreExplained();
-    void keysOfFilesAreExplained();
-    void examplesOfKeysAreValid();
-    void commandsForFilesWork();
-    void examplesOfHistoryWork();
     void linksHaveTargets();
-    void commandsToPoolsWork();
 };
 
 void TestGuide::errorsAreExplained_data()
@@ -109,7 +92,7 @@ void TestGuide::optionsExist()
 {
     QFETCH(QString, name);
     CtlProgram ctl;
-    static const QRegularExpression line(s("^.*\\blifeguardctl ([\\w-]+)([^\\n#]*)"),
+    static const QRegularExpression line(s("^.*\\blifeguardctl ([a-z-]+)([^\\n#]*)"),
                                          QRegularExpression::MultilineOption);
     static const QRegularExpression option(s("(?:^|[\\s`(])(--[a-z-]+)"));
     for (auto at = line.globalMatch(guideText(name)); at.hasNext();) {
@@ -141,126 +124,24 @@ void TestGuide::keysOfPoolsAreExplained()
     QVERIFY2(*parsed == usual, "the guide must name the defaults of the code");
 }
 
-/// All keys of configuration files are explained.
-void TestGuide::keysOfFilesAreExplained()
-{
-    const QString text = guideText(s("configuration.md"));
-    const auto check = [&text](const FieldInfo &field, const QString &section) {
-        QVERIFY2(text.contains(u'`' + section + field.key + u'`'), qPrintable(section + field.key));
-    };
-    for (const FieldInfo &field : poolFields())
-        check(field, {});
-    for (const FieldInfo &field : configurationFields())
-        check(field, {});
-    for (const FieldInfo &field : dockerConfigFields())
-        check(field, s("docker."));
-    for (const FieldInfo &field : retentionFields())
-        check(field, s("retention."));
-    for (const FieldInfo &field : metricsFields())
-        check(field, s("metrics."));
-}
-
-/// The examples in the tables of keys are accepted.
-void TestGuide::examplesOfKeysAreValid()
-{
-    static const QRegularExpression row(s("^\\| `([^|]*) \\|[^|]*\\| `([^`]*)` \\|$"),
-                                        QRegularExpression::MultilineOption);
-    const auto [general, pools] = [] {
-        const QString text = guideText(s("configuration.md"));
-        const qsizetype middle = text.indexOf(s("The keys of a pool"));
-        return std::pair(text.left(middle), text.mid(middle));
-    }();
-    int count = 0;
-    for (auto at = row.globalMatch(general); at.hasNext(); ++count) {
-        const QString example = at.next().captured(2);
-        const ConfigFileResult result = parseConfigFile(example.toUtf8(), s("/etc/lifeguard.yaml"));
-        QVERIFY2(result, qPrintable(result ? QString() : result.error().first().toString()));
-    }
-    for (auto at = row.globalMatch(pools); at.hasNext(); ++count) {
-        const QString example = at.next().captured(2);
-        const QString mode = example.startsWith(s("mode:")) ? QString() : s("mode: auto, ");
-        const QByteArray file = s("pools: {noop: {%1%2}}").arg(mode, example).toUtf8();
-        const ConfigFileResult result = parseConfigFile(file, s("/etc/lifeguard.yaml"));
-        QVERIFY2(result, qPrintable(result ? QString() : result.error().first().toString()));
-    }
-    QVERIFY(count > 30);
-}
-
-/// Executes all commands of the page on configuration files, with the files that the page shows.
-void TestGuide::commandsForFilesWork()
-{
-    CtlProgram ctl;
-    ctl.write(s("lifeguard.yaml"), "pools:\n  plantuml: {mode: direct, count: 4}\nprofiles:\n  laptop:\n    pools:\n"
-                                   "      plantuml: {count: 1}\n");
-    ctl.write(s("clm.toml"), "[worker_management]\ndefault_worker_count = 2\n");
-    static const QRegularExpression line(s("^    lifeguardctl ([^\\n#]*)"), QRegularExpression::MultilineOption);
-    int count = 0;
-    for (auto at = line.globalMatch(guideText(s("configuration.md"))); at.hasNext(); ++count) {
-        QStringList arguments = QProcess::splitCommand(at.next().captured(1));
-        for (QString &argument : arguments) {
-            if (argument.contains(u'.'))
-                argument = ctl.filePath(argument);
-        }
-        if (arguments.first() == s("run"))
-            arguments.append(s("--until-idle"));
-        const Outcome outcome = ctl.call(arguments);
-        QVERIFY2(outcome.code == 0, qPrintable(arguments.join(u' ') + s(": ") + QString::fromUtf8(outcome.all())));
-    }
-    QVERIFY(count >= 7);
-}
-
-/// Runs the examples of the page about history in their order.
-void TestGuide::examplesOfHistoryWork()
-{
-    CtlProgram ctl;
-    QVERIFY(QDir(ctl.folder()).mkdir(s("diagrams")));
-    ctl.write(s("diagrams/a.puml"), "@startuml\nA -> B\n@enduml\n");
-    static const QRegularExpression example(s("^    lifeguardctl ([^\\n#]+)"), QRegularExpression::MultilineOption);
-    int count = 0;
-    for (auto at = example.globalMatch(guideText(s("history.md"))); at.hasNext(); ++count) {
-        QStringList arguments = QProcess::splitCommand(at.next().captured(1));
-        for (QString &argument : arguments) {
-            if (argument == s("diagrams") || argument.endsWith(s(".db")))
-                argument = ctl.filePath(argument);
-        }
-        const Outcome done = ctl.call(arguments);
-        QVERIFY2(done.code == 0, qPrintable(arguments.join(u' ') + s(": ") + QString::fromUtf8(done.all())));
-    }
-    QVERIFY(count >= 12);
-}
-
 void TestGuide::linksHaveTargets()
 {
-    static const QRegularExpression link(s("\\]\\(([^)#:]+)\\)"));
+    static const QRegularExpression link(s("\\]\\(([^)#:]*)(?:#([^)]*))?\\)"));
+    static const QRegularExpression heading(s("^#+ (.*)$"), QRegularExpression::MultilineOption);
+    static const QRegularExpression left(s("[^a-z0-9 -]")); // what an anchor does not contain
     const QDir folder(s(LIFEGUARD_SOURCE_DIR "/resources/help"));
-    for (const QString &name : folder.entryList({s("*.md")})) {
+    for (const QString &name : guidePages()) {
         for (auto at = link.globalMatch(guideText(name)); at.hasNext();) {
-            const QString to = at.next().captured(1);
-            QVERIFY2(folder.exists(to), qPrintable(name + s(" names ") + to));
+            const QRegularExpressionMatch found = at.next();
+            const QString to = found.captured(1);
+            QVERIFY2(to.isEmpty() || folder.exists(to), qPrintable(name + s(" names ") + to));
+            QStringList anchors;
+            for (auto each = heading.globalMatch(guideText(to.isEmpty() ? name : to)); each.hasNext();)
+                anchors << each.next().captured(1).toLower().remove(left).replace(u' ', u'-');
+            const QString anchor = found.captured(2);
+            QVERIFY2(anchor.isEmpty() || anchors.contains(anchor), qPrintable(name + s(" names #") + anchor));
         }
     }
-}
-
-/// Executes the examples of control.md, in their order.
-void TestGuide::commandsToPoolsWork()
-{
-    CtlProgram ctl;
-    QProcess run;
-    int count = 0;
-    static const QRegularExpression line(s("^    lifeguardctl ([^\\n#]*)"), QRegularExpression::MultilineOption);
-    for (auto at = line.globalMatch(guideText(s("control.md"))); at.hasNext(); ++count) {
-        const QStringList arguments = at.next().captured(1).split(u' ', Qt::SkipEmptyParts);
-        if (count == 0) {
-            ctl.start(run, arguments);
-            QVERIFY(CtlProgram::readUntil(run, "is running").contains("is running"));
-            continue;
-        }
-        const Outcome outcome = ctl.call(arguments);
-        QVERIFY2(outcome.code == 0, qPrintable(arguments.join(u' ') + u'\n' + QString::fromUtf8(outcome.all())));
-    }
-    QCOMPARE(count, 13);
-    run.terminate();
-    QVERIFY(run.waitForFinished(patience));
 }
 
 QTEST_GUILESS_MAIN(TestGuide)
