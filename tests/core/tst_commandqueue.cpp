@@ -24,6 +24,26 @@ ManagerCommand command(CommandVerb verb, const QString &pool, std::optional<int>
     return {verb, s("m1"), pool, {}, number};
 }
 
+/// Lets a test do something at the moment when the time is read.
+class InterruptingClock : public Clock
+{
+public:
+    explicit InterruptingClock(const Clock &clock) : m_clock(clock) {}
+    [[nodiscard]] milliseconds steadyNow() const override { return m_clock.steadyNow(); }
+    [[nodiscard]] milliseconds bootNow() const override
+    {
+        if (const auto call = std::exchange(atNextCall, {}))
+            call();
+        return m_clock.bootNow();
+    }
+    [[nodiscard]] QDateTime utcNow() const override { return m_clock.utcNow(); }
+
+    mutable std::function<void()> atNextCall;
+
+private:
+    const Clock &m_clock;
+};
+
 } // namespace
 
 class TestCommandQueue : public QObject
@@ -34,6 +54,7 @@ private Q_SLOTS:
     void init();
     void takenCommandIsAnswered();
     void commandIsTakenOnce();
+    void commandsThatAreTakenMeanwhileAreNotTaken();
     void commandsOfOtherManagersAreNotTaken();
     void oldCommandsExpire();
     void clockChangesDoNotExpireCommands();
@@ -119,6 +140,27 @@ void TestCommandQueue::commandIsTakenOnce()
     }
     std::sort(taken.begin(), taken.end());
     QCOMPARE(taken, ids);
+}
+
+/// Between reading the list of commands and taking them, one is taken by another thread, and one is withdrawn.
+void TestCommandQueue::commandsThatAreTakenMeanwhileAreNotTaken()
+{
+    auto other = Database::open(m_test->path(), OpenMode::ReadWrite);
+    QVERIFY(other);
+    CommandQueue second(**other, m_test->clock);
+    const qint64 withdrawn = *m_queue->issue(command(CommandVerb::Pause, s("noop")));
+    const qint64 taken = *m_queue->issue(command(CommandVerb::Resume, s("noop")));
+    const InterruptingClock clock(m_test->clock);
+    clock.atNextCall = [&] {
+        QVERIFY(second.withdraw(withdrawn).value_or(false));
+        const auto commands = second.take(s("m1"), milliseconds(0));
+        QCOMPARE(commands ? commands->size() : -1, 1);
+        QCOMPARE(commands->first().id, taken);
+    };
+    const auto commands = CommandQueue(*m_test->db, clock).take(s("m1"), milliseconds(0));
+    QVERIFY(!clock.atNextCall);
+    QCOMPARE(commands ? commands->size() : -1, 0);
+    QCOMPARE(m_queue->get(withdrawn)->answer.outcome, CommandOutcome::Expired);
 }
 
 void TestCommandQueue::commandsOfOtherManagersAreNotTaken()

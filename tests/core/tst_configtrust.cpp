@@ -52,6 +52,8 @@ void TestConfigTrust::contentIsRemembered()
     const ConfigTrust later(file("sub/trusted"));
     QVERIFY(later.isTrusted(file("a.yaml"), "x"));
     QVERIFY(!later.isTrusted(file("a.yaml"), "y"));
+    QVERIFY(!later.isTrusted(file("a.yaml"), "xy"));
+    QVERIFY(!later.isTrusted(file("a.yaml"), ""));
     QVERIFY(!later.isTrusted(file("c.yaml"), "x"));
 
     QVERIFY(trust.trust(file("a.yaml"), "y"));

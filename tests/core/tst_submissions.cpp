@@ -54,6 +54,7 @@ private Q_SLOTS:
     void jobsBelongToTheirSubmission();
     void countsFollowEachChange();
     void submissionEndsOnce();
+    void submissionThatEndsMeanwhileEndsOnce();
     void submissionOfManyTransactionsDoesNotEndEarly();
     void retryOpensTheSubmissionAgain();
     void deletedJobsStayInTheCounts();
@@ -131,6 +132,26 @@ void TestSubmissions::submissionEndsOnce()
 }
 
 /// The jobs of the first transaction may all end before the second one is written.
+/// Another manager marks the submission after this one has found it.
+void TestSubmissions::submissionThatEndsMeanwhileEndsOnce()
+{
+    QueueTest t;
+    submit(t, 1);
+    QVERIFY(t.queue->acknowledge(t.claimOne(t.worker()).lease(), 1));
+    auto database = Database::open(t.path(), OpenMode::ReadWrite);
+    QVERIFY(database);
+    Submissions other(**database, t.clock);
+    int asked = 0;
+    const auto ended = Submissions(*t.db, t.clock).end([&](const Submission &) {
+        if (asked++ == 0)
+            [&] { QCOMPARE(other.end()->size(), 1); }();
+        return true;
+    });
+    QVERIFY(ended && ended->isEmpty());
+    QCOMPARE(RawSql(t.path()).value(s("SELECT count(*) FROM lifeguard_events WHERE kind = 'submission_ended'")).toInt(),
+             1);
+}
+
 void TestSubmissions::submissionOfManyTransactionsDoesNotEndEarly()
 {
     QueueTest t;
