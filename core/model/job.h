@@ -47,7 +47,7 @@ struct Job
     QString cancelledBy;
     bool isForced = false; ///< the results cache is not used; filled by claims
     /// The time that the job may take; nothing: that of the pool of its worker. Filled by claims and JobReader::job().
-    std::optional<seconds> maxJobTime;
+    std::optional<seconds> maxJobTime = {};
 
     bool operator==(const Job &) const = default;
     [[nodiscard]] Lease lease() const { return {id, workerId, attempts}; }
@@ -65,7 +65,7 @@ struct NewJob
     int maxAttempts = 3;
     QString correlationId;
     bool isForced = false; ///< the results cache is not used
-    std::optional<seconds> maxJobTime; ///< the time that the job may take; nothing: that of the pool of its worker
+    std::optional<seconds> maxJobTime = {}; ///< the time that the job may take; nothing: that of the pool of its worker
 
     bool operator==(const NewJob &) const = default;
 };

@@ -19,7 +19,7 @@ struct RunningJob
     QString type;
     QString inputFile;
     QDateTime startedAt;
-    std::optional<seconds> maxJobTime; ///< of the job itself; nothing: that of its pool applies
+    std::optional<seconds> maxJobTime = {}; ///< of the job itself; nothing: that of its pool applies
 
     bool operator==(const RunningJob &) const = default;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/configuration.h"
 #include "core/base/clock.h"
+#include "core/config/configuration.h"
 #include "core/model/event.h"
 #include "core/store/database.h"
 

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/processidentity.h"
 #include "core/base/result.h"
+#include "core/config/loglevel.h"
 #include "core/worker/outputowner.h"
 
 #include <QProcessEnvironment>
@@ -12,8 +13,6 @@
 #include <optional>
 
 namespace lifeguard {
-
-enum class LogLevel { Debug, Info, Warning, Error };
 
 /// The configuration of a worker process (docs/protocol.md, "Starting, stopping, killing").
 struct WorkerOptions

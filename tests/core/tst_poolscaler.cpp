@@ -351,7 +351,7 @@ void TestPoolScaler::directAndDockerPoolsShareTheTarget()
     // The other pool replaces one that cannot start.
     t->manager->pausePool(s("noop-2"));
     QVERIFY(waitForPeers());
-    QCOMPARE(counts().first(), 2);
+    QCOMPARE(counts().constFirst(), 2);
 }
 
 void TestPoolScaler::fixedPoolsOfTheTypeCount()
@@ -465,7 +465,7 @@ void TestPoolScaler::typesShareTheTotal()
     t->showAllIdle();
     QVERIFY(t->showJobs(100, 0, s("other")));
     t->advance(1s);
-    QCOMPARE(counts().first(), 3); // makes room at once
+    QCOMPARE(counts().constFirst(), 3); // makes room at once
     for (int index = 3; index < 6; ++index)
         t->executor->endWorker(t->idOf(index));
     t->waitForPostedTasks();

@@ -65,7 +65,11 @@ void TestWorkerSteps::slotPublishesPhaseAndJob()
     slot.publish(WorkerPhase::Starting);
     QCOMPARE((*beats)->read(1).phase, WorkerPhase::Starting);
     slot.setWorkerId(7);
-    slot.setJob({12, 7, 3}, milliseconds(5000));
+    Job job;
+    job.id = 12;
+    job.workerId = 7;
+    job.attempts = 3;
+    slot.setJob(job, milliseconds(5000));
     slot.publish(WorkerPhase::Working);
     const Beat beat = (*beats)->read(1);
     QCOMPARE(beat.workerId, 7);

@@ -183,7 +183,7 @@ void TestConfigFollowing::brokenEditChangesNothing()
     const QString text = refused.takeFirst().constFirst().toString();
     QVERIFY2(text.contains(path() + s(":2:")) && text.contains(s("Did you mean 'count'?")), qPrintable(text));
     EVENTUALLY(texts(EventKind::ConfigRefused).size() == 1);
-    QVERIFY(texts(EventKind::ConfigRefused).first().contains(s("Did you mean 'count'?")));
+    QVERIFY(texts(EventKind::ConfigRefused).constFirst().contains(s("Did you mean 'count'?")));
     QVERIFY(saveAndWait("")); // an editor may truncate a file before it writes it
     QCOMPARE(refused.count(), 1);
     QVERIFY(QFile::remove(path()));
@@ -217,12 +217,12 @@ void TestConfigFollowing::changedPoolIsReplacedWorkerByWorker()
     start(twoPools);
     QVERIFY(waitForCounts({{s("a"), 2}, {s("b"), 1}}));
     const auto before = pids();
+    const QList<qint64> replaced = before.value(s("a"));
     QVERIFY(saveAndWait("pools:\n  a: {type: noop, mode: direct, count: 2, grace: 7s}\n"
                         "  b: {type: noop, mode: direct}\n"));
     EVENTUALLY([&] {
         const QList<qint64> now = pids().value(s("a"));
-        return now.size() == 2 && !now.contains(before.value(s("a")).first())
-            && !now.contains(before.value(s("a")).last());
+        return now.size() == 2 && !now.contains(replaced.constFirst()) && !now.contains(replaced.constLast());
     }());
     QCOMPARE(pids().value(s("b")), before.value(s("b")));
     QCOMPARE(pool("a").config.stopGrace, seconds(7));

@@ -238,10 +238,10 @@ void TestControl::singleWorkersAreCommanded()
     before = executorIds();
     QCOMPARE(control(s("recycle ") + before.at(2).chopped(3)).code, 0); // a unique beginning
     EVENTUALLY(executorIds().size() == 4 && !executorIds().contains(before.at(2)));
-    const QString first = executorIds().first();
+    const QString first = executorIds().constFirst();
     QCOMPARE(control(s("stop ") + first).code, 0);
     EVENTUALLY(executorIds().size() == 3 && !executorIds().contains(first));
-    const QString second = executorIds().first();
+    const QString second = executorIds().constFirst();
     QCOMPARE(control(s("drain ") + second).code, 0);
     EVENTUALLY(executorIds().size() == 2 && !executorIds().contains(second));
     QCOMPARE(pool(s("noop")).value(s("count")).toInt(), 2);

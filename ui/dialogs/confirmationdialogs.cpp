@@ -183,9 +183,10 @@ QMessageBox *keepHistoryHint(std::function<void()> edit, QWidget *parent)
     box->setInformativeText(
         QStringLiteral("retention:\n    completed: forever\n    failed: forever\n    events: forever\n"
                        "    workers: forever\n    results: forever\n\n")
-        + Text::tr("The database remembers these times: they also apply to programs without retention times of their own. "
-                   "A window that runs no configuration file reads a new file when it is started again; until then, do "
-                   "not agree to the deletion. The page 'Submissions and history' of the guide has the details."));
+        + Text::tr(
+            "The database remembers these times: they also apply to programs without retention times of their own. "
+            "A window that runs no configuration file reads a new file when it is started again; until then, do "
+            "not agree to the deletion. The page 'Submissions and history' of the guide has the details."));
     QPushButton *button = box->addButton(Text::tr("Configuration file…"), QMessageBox::ActionRole);
     button->setObjectName(QStringLiteral("editConfigurationButton"));
     QObject::connect(button, &QPushButton::clicked, parent, std::move(edit));
