@@ -71,7 +71,7 @@ public:
     void setRecovered(const QString &executorId, bool isBusy);
     /// Writes the answer to a command of another program, together with an event. pool: the pool that it concerns; may
     /// be null. The write is repeated until it succeeds.
-    void finishCommand(qint64 commandId, const CommandAnswer &answer, const Message &event, const WorkerPool *pool);
+    void finishCommand(qint64 commandId, const CommandAnswer &answer, const Message &message, const WorkerPool *pool);
     void clearReason(const QString &executorId, const Message &reason);
 
     /// Sets how the end of the program is recognised: while the function returns true, closing rows is given up after
