@@ -2,11 +2,14 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/config/convertersettings.h"
 #include "core/model/job.h"
 
 #include <QByteArray>
 #include <QJsonObject>
+#include <QList>
 #include <QObject>
+#include <QStringList>
 
 #include <memory>
 
@@ -21,6 +24,15 @@ struct ConversionContext
     QString inputFolder; ///< the folder of the input file if it exists; only if Converter::usesInputFolder()
     QString format; ///< format of the output, as named in core/config/jobtypes.h; empty if the job has no output
     QString outputFile; ///< the file for the output: a temporary file beside the target; empty if the job has no output
+    ConverterSettings settings; ///< of the pool
+};
+
+/// A file that a conversion makes in addition to the output of its job, such as the second page of a diagram.
+struct FurtherOutput
+{
+    QString name; ///< of the file, which is written to the folder of the output
+    QByteArray content;
+    bool operator==(const FurtherOutput &) const = default;
 };
 
 /// The result of a successful conversion.
@@ -28,6 +40,12 @@ struct Conversion
 {
     bool wroteOutput = false; ///< the tool has written ConversionContext::outputFile
     QByteArray output; ///< otherwise the content to write to that file; null if the job has no output
+    QList<FurtherOutput> further = {};
+    /// What users must know about the output although it was made, in sentences: what was left out, shrunk or cut.
+    QStringList notes = {};
+    /// The absolute paths of the files, other than the input, that the output depends on. When one of them changes, an
+    /// equal job is converted again. Files that do not exist may be included.
+    QStringList sources = {};
     bool operator==(const Conversion &) const = default;
 };
 
@@ -42,6 +60,16 @@ public:
 
     /// Returns whether the tool reads files beside the input.
     [[nodiscard]] virtual bool usesInputFolder() const { return false; }
+    /// Returns a text that names everything else on which the outputs of a job with this payload depend: the versions of
+    /// the tools and of the converter, and those keys of the payload and of the settings that change the output and that
+    /// the content hash does not cover. An output that was made under other rules is not used again. Fast: it is called
+    /// for each job, and starts no process.
+    [[nodiscard]] virtual QString rules(const QJsonObject &payload, const ConverterSettings &settings) const
+    {
+        Q_UNUSED(payload)
+        Q_UNUSED(settings)
+        return {};
+    }
     /// Starts converting the job; finished() is emitted exactly once, from the event loop. Do not call it while a job
     /// is being converted, or after close().
     virtual void convert(const Job &job, const ConversionContext &context) = 0;
