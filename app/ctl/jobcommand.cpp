@@ -30,6 +30,7 @@ QJsonObject detailsJson(const Job &job, const QList<Event> &events)
     object.insert(QStringLiteral("error_class"), valueOrNull(error.kind));
     object.insert(QStringLiteral("error_category"), valueOrNull(error.category));
     object.insert(QStringLiteral("error_guidance"), valueOrNull(error.guidance));
+    object.insert(QStringLiteral("outputs"), QJsonArray::fromStringList(job.outputs));
     QJsonArray rows;
     for (const Event &event : events) {
         rows.append(toJson(event));
@@ -66,8 +67,12 @@ void printDetails(const Job &job, const QList<Event> &events)
     printField(Text::tr("advice"), error.guidance);
     //: label: further details of an error
     printField(Text::tr("details"), error.rest);
+    for (const QString &note : job.notes) {
+        //: label: what the user must know about the result of a job
+        printField(Text::tr("note"), note);
+    }
     printField(Text::tr("input"), job.inputFile);
-    printField(Text::tr("output"), job.outputFile);
+    printField(Text::tr("output"), job.outputs.size() > 1 ? job.outputs.join(u'\n') : job.outputFile);
     printField(Text::tr("attempts"), Text::tr("%1 of at most %2").arg(job.attempts).arg(job.maxAttempts));
     //: label: the max_job_time of the job itself
     printField(Text::tr("time limit"), job.maxJobTime ? formatDuration(*job.maxJobTime) : QString());

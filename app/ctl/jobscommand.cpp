@@ -55,11 +55,12 @@ CommandResult JobsCommand::execute(const CommandLine &line)
     for (const Job &job : *jobs) {
         rows.append({QString::number(job.id), toString(job.status), job.type,
                      QStringLiteral("%1/%2").arg(job.attempts).arg(job.maxAttempts), localTime(job.createdAt),
-                     textOrDash(job.inputFile), errorSummary(job.error)});
+                     textOrDash(job.inputFile),
+                     job.error.isEmpty() ? job.notes.join(QLatin1Char(' ')) : errorSummary(job.error)});
     }
     printText(rows.isEmpty() ? Text::tr("No jobs.")
                              : formatTable({Text::tr("ID"), Text::tr("STATUS"), Text::tr("TYPE"), Text::tr("ATTEMPTS"),
-                                            Text::tr("CREATED"), Text::tr("INPUT"), Text::tr("ERROR")},
+                                            Text::tr("CREATED"), Text::tr("INPUT"), Text::tr("ERROR OR NOTE")},
                                            rows));
     return ExitCode::Success;
 }

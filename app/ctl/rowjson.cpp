@@ -23,6 +23,7 @@ QJsonObject toJson(const Job &job)
         {QStringLiteral("attempts"), job.attempts},
         {QStringLiteral("max_attempts"), job.maxAttempts},
         {QStringLiteral("error"), valueOrNull(job.error)},
+        {QStringLiteral("notes"), QJsonArray::fromStringList(job.notes)},
         {QStringLiteral("traceback"), valueOrNull(job.traceback)},
         {QStringLiteral("correlation_id"), valueOrNull(job.correlationId)},
         {QStringLiteral("cancelled_at"), valueOrNull(job.cancelledAt)},

@@ -11,6 +11,7 @@
 #include "core/tools/missingtools.h"
 
 #include <QDateTime>
+#include <QFileInfo>
 #include <QJsonDocument>
 
 namespace lifeguard::ctl {
@@ -180,6 +181,21 @@ void RunPrinter::printFailedJob(const Job &job)
     print(QStringLiteral("job_failed"), Text::tr("job %1 failed").arg(job.id),
           job.inputFile.isEmpty() ? error : QString(jobName(job) + QStringLiteral(": ") + error),
           {{QStringLiteral("job_id"), job.id}});
+}
+
+void RunPrinter::printNote(const JobNote &note)
+{
+    const QString name = QFileInfo(note.inputFile).fileName();
+    print(QStringLiteral("job_note"), Text::tr("job %1: note").arg(note.jobId),
+          name.isEmpty() ? note.text : QString(name + QStringLiteral(": ") + note.text),
+          {{QStringLiteral("job_id"), note.jobId}});
+}
+
+void RunPrinter::printCachedJobs(qint64 jobs)
+{
+    print(QStringLiteral("jobs_cached"),
+          Text::tr("%n job(s) not converted again: the outputs are up to date", nullptr, int(jobs)), {},
+          {{QStringLiteral("jobs"), jobs}});
 }
 
 void RunPrinter::printStuckJob(const Job &job)

@@ -5,6 +5,7 @@
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobcounts.h"
+#include "core/model/jobresult.h"
 #include "core/model/poolinfo.h"
 #include "core/model/workerinfo.h"
 
@@ -38,6 +39,10 @@ public:
     void printProgress(const JobCounts &counts, bool isFinal);
 
     void printFailedJob(const Job &job);
+    /// Prints what users must know about the result of a job.
+    void printNote(const JobNote &note);
+    /// Prints how many jobs were completed without a conversion.
+    void printCachedJobs(qint64 jobs);
     /// Prints a job that no worker can run.
     void printStuckJob(const Job &job);
     /// Prints that jobs of a type wait for which no pool was started.

@@ -51,6 +51,7 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
         return session; // without pools: startPools() launches them after the earlier failures have been read
     }())
     , m_idle(m_session, printer)
+    , m_notes(m_session.store())
 {
     connectPrinter();
     connect(&m_session, &ManagerSession::opened, this, [](const QString &notice) { printNotice(notice); });
@@ -61,6 +62,7 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
     connect(&m_session, &ManagerSession::snapshotRead, this, &RunSession::onSnapshot);
     connect(&m_session, &ManagerSession::poolsChanged, this, &RunSession::endIfIdle);
     connect(&m_session, &ManagerSession::stopped, this, &RunSession::readNewFailures);
+    connect(&m_notes, &NoteReader::notesRead, this, &RunSession::onNotes);
     connect(&m_idle, &IdleWatch::idle, this, &RunSession::end);
     connect(&m_idle, &IdleWatch::failed, this, &RunSession::endWithError);
 }
@@ -147,6 +149,7 @@ QFuture<Result<QList<Job>>> RunSession::jobsWithStatus(JobStatus status)
 
 void RunSession::readEarlierFailures()
 {
+    m_notes.start();
     whenFinished(jobsWithStatus(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
         if (!jobs) {
             endWithError(jobs.error());
@@ -319,19 +322,44 @@ void RunSession::readNewFailures()
             endWithError(jobs.error());
             return;
         }
-        for (auto job = jobs->crbegin(); job != jobs->crend(); ++job) { // oldest first
-            const auto earlier = m_earlierFailures.constFind(job->id);
-            const bool failedEarlier = earlier != m_earlierFailures.cend() && *earlier == timeOfFailure(*job);
-            if (failedEarlier || !m_types.contains(job->type)) {
-                continue;
+        m_notes.read([this, failed = *jobs] {
+            if (m_cachedJobs > 0) {
+                m_printer.printCachedJobs(m_cachedJobs);
             }
-            m_printer.printFailedJob(*job);
-            if (m_exitCode == ExitCode::Success) {
-                m_exitCode = ExitCode::JobFailed;
-            }
-        }
-        finish(m_exitCode);
+            reportNewFailures(failed);
+            finish(m_exitCode);
+        });
     });
+}
+
+void RunSession::reportNewFailures(const QList<Job> &failed)
+{
+    for (auto job = failed.crbegin(); job != failed.crend(); ++job) { // oldest first
+        const auto earlier = m_earlierFailures.constFind(job->id);
+        const bool failedEarlier = earlier != m_earlierFailures.cend() && *earlier == timeOfFailure(*job);
+        if (failedEarlier || !m_types.contains(job->type)) {
+            continue;
+        }
+        m_printer.printFailedJob(*job);
+        if (m_exitCode == ExitCode::Success) {
+            m_exitCode = ExitCode::JobFailed;
+        }
+    }
+}
+
+/// Prints the notes, and counts those that every unchanged file has, which would hide the others.
+void RunSession::onNotes(const QList<JobNote> &notes)
+{
+    for (const JobNote &note : notes) {
+        if (!m_types.contains(note.jobType)) {
+            continue;
+        }
+        if (note.isFromCache) {
+            ++m_cachedJobs;
+        } else {
+            m_printer.printNote(note);
+        }
+    }
 }
 
 void RunSession::finish(ExitCode exitCode)
@@ -349,6 +377,7 @@ void RunSession::onSnapshot(const StoreSnapshot &snapshot)
         return;
     }
     m_snapshot = snapshot;
+    m_notes.read();
     endIfIdle();
     JobCounts counts;
     for (const QString &type : std::as_const(m_types)) {

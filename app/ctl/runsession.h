@@ -3,6 +3,7 @@
 
 #include "app/ctl/exitcode.h"
 #include "app/ctl/idlewatch.h"
+#include "app/ctl/notereader.h"
 #include "app/ctl/servicenotifier.h"
 #include "core/metrics/metricsserver.h"
 #include "core/session/configfollower.h"
@@ -67,7 +68,9 @@ private:
     void endIfIdle();
     void end(ExitCode exitCode, const QString &reason);
     void endWithError(const Error &error);
+    void onNotes(const QList<JobNote> &notes);
     void readNewFailures();
+    void reportNewFailures(const QList<Job> &failed);
     void finish(ExitCode exitCode);
 
     [[nodiscard]] QFuture<Result<QList<Job>>> jobsWithStatus(JobStatus status);
@@ -76,6 +79,8 @@ private:
     RunPrinter &m_printer;
     ManagerSession m_session;
     IdleWatch m_idle;
+    NoteReader m_notes;
+    qint64 m_cachedJobs = 0; ///< jobs whose outputs were not made again
     std::unique_ptr<ConfigFollower> m_follower; ///< null without a configuration with pools to run
     ServiceNotifier m_service;
     std::unique_ptr<MetricsServer> m_metrics; ///< null: metrics are not served

@@ -67,6 +67,9 @@ private:
         if (job.status == JobStatus::Failed) {
             text += QStringLiteral("  ") + errorSummary(job.error);
         }
+        for (const QString &note : job.notes) {
+            text += QStringLiteral("\n    ") + note;
+        }
         printText(text);
     }
 

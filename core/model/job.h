@@ -7,6 +7,7 @@
 #include <QByteArray>
 #include <QDateTime>
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 
@@ -48,6 +49,9 @@ struct Job
     bool isForced = false; ///< the results cache is not used; filled by claims
     /// The time that the job may take; nothing: that of the pool of its worker. Filled by claims and JobReader::job().
     std::optional<seconds> maxJobTime = {};
+    /// What users must know about the result, in sentences. Filled by JobReader and by the table of jobs.
+    QStringList notes = {};
+    QStringList outputs = {}; ///< all files that the job made, outputFile first; filled by JobReader::job() only
 
     bool operator==(const Job &) const = default;
     [[nodiscard]] Lease lease() const { return {id, workerId, attempts}; }

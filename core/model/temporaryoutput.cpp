@@ -29,4 +29,15 @@ QString temporaryOutput(const QString &target, qint64 jobId, int attempt)
                .arg(QString::number(jobId), QString::number(attempt), endOfName(info.fileName(), longestEnd));
 }
 
+QString temporaryFurtherOutput(const QString &temporary, int number)
+{
+    return QStringLiteral("%1.%2").arg(temporary, QString::number(number));
+}
+
+void removeTemporaryOutputs(const QString &temporary)
+{
+    QFile::remove(temporary);
+    for (int number = 1; QFile::remove(temporaryFurtherOutput(temporary, number)); ++number) {}
+}
+
 } // namespace lifeguard

@@ -15,7 +15,6 @@
 #include "core/store/store.h"
 
 #include <QDir>
-#include <QFile>
 #include <QtConcurrent>
 
 #include <algorithm>
@@ -88,7 +87,7 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
     if (!done)
         return failure(done.error());
     if (QDir::isAbsolutePath(leftover)) // removing a file on an unreachable network share may block
-        std::ignore = QtConcurrent::run([leftover] { QFile::remove(leftover); });
+        std::ignore = QtConcurrent::run([leftover] { removeTemporaryOutputs(leftover); });
     return ending;
 }
 

@@ -2,6 +2,7 @@
 #include "core/store/jobreader.h"
 
 #include "core/base/timestamp.h"
+#include "core/store/jobresults.h"
 #include "core/store/jobrow.h"
 
 #include <QSqlQuery>
@@ -19,6 +20,10 @@ Result<Job> JobReader::job(qint64 id)
         return failure(done.error());
     if (!found)
         return failure(ErrorCode::NotFound, tr("There is no job %1.").arg(id));
+    const Result<JobResult> result = JobResults(m_db).of(id);
+    if (!result)
+        return failure(result.error());
+    found->outputs = result->outputs;
     return *found;
 }
 

@@ -20,7 +20,7 @@ class JobReader
 public:
     explicit JobReader(Database &database) : m_db(database) {}
 
-    /// Returns the job with its payload; NotFound if there is none with this id.
+    /// Returns the job with its payload and its outputs; NotFound if there is none with this id.
     [[nodiscard]] Result<Job> job(qint64 id);
     /// Returns the matching jobs without payloads, newest first.
     [[nodiscard]] Result<QList<Job>> list(const JobFilter &filter);

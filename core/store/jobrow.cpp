@@ -4,10 +4,26 @@
 #include "core/base/timestamp.h"
 #include "core/config/poollimits.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QSqlQuery>
 #include <QSqlRecord>
 
 namespace lifeguard {
+namespace {
+
+/// Parses the column "notes" of a row: a JSON list of strings.
+QStringList notesOf(const QString &json)
+{
+    QStringList notes;
+    if (json.size() <= 2) // "[]", in nearly all rows
+        return notes;
+    for (const QJsonValue &note : QJsonDocument::fromJson(json.toUtf8()).array())
+        notes.append(note.toString());
+    return notes;
+}
+
+} // namespace
 
 Job jobOf(const QSqlQuery &row)
 {
@@ -38,6 +54,7 @@ Job jobOf(const QSqlQuery &row)
     job.cancelledBy = value("cancelled_by").toString();
     job.isForced = value("is_forced").toBool();
     job.maxJobTime = jobTimeOf(value("max_job_time"));
+    job.notes = notesOf(value("notes").toString());
     return job;
 }
 

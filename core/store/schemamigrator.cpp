@@ -21,6 +21,8 @@ QStringList SchemaMigrator::missingMigrations(const FileSchema &schema)
         scripts.append(QStringLiteral("lifeguard_0004"));
     if (!schema.hasTable(QStringLiteral("lifeguard_pools")))
         scripts.append(QStringLiteral("lifeguard_0005"));
+    if (!schema.hasTable(QStringLiteral("lifeguard_job_notes")))
+        scripts.append(QStringLiteral("lifeguard_0006"));
     return scripts;
 }
 

@@ -230,21 +230,23 @@ Status prepareOutput(const Job &job, OutputPath &output, const OutputFolders &fo
         if (attempt > job.attempts && job.startedAt.isValid() && QFileInfo(file).lastModified() >= job.startedAt)
             continue;
         // On a disk that is read-only for a moment, the file would be left: no later attempt would remove it.
-        if (unlink(QFile::encodeName(file).constData()) != 0 && errno == EROFS)
+        if (unlink(QFile::encodeName(file).constData()) == 0)
+            removeTemporaryOutputs(file); // those of the further outputs
+        else if (errno == EROFS)
             return failure(outputError(file, EROFS));
     }
     return {};
 }
 
-Status checkInputIsKept(const Job &job, const OutputPath &output, const QString &workspace)
+Status checkInputIsKept(const Job &job, const QString &target, const QString &workspace)
 {
     // The output of a notebook can have the same suffix as its input.
     const QString input = job.inputFile.isEmpty()
                             ? QString()
                             : QFileInfo(QDir(workspace).absoluteFilePath(job.inputFile)).canonicalFilePath();
-    if (!input.isEmpty() && input == QFileInfo(output.target).canonicalFilePath())
+    if (!input.isEmpty() && input == QFileInfo(target).canonicalFilePath())
         return failure(ErrorCode::InvalidArgument,
-                       tr("The output %1 would overwrite the input. Choose another output file.").arg(output.target));
+                       tr("The output %1 would overwrite the input. Choose another output file.").arg(target));
     return {};
 }
 
@@ -299,12 +301,31 @@ Status writeOutput(const QString &path, const QByteArray &bytes)
     return {};
 }
 
-Status commitOutput(const OutputPath &output)
+Status commitOutputs(const OutputPath &output, const QList<Fingerprint::Further> &further,
+                     const QList<Fingerprint::Further> &obsolete)
 {
-    if (output.owner)
-        output.owner->adopt(output.temporary);
-    if (rename(QFile::encodeName(output.temporary).constData(), QFile::encodeName(output.target).constData()) != 0)
-        return failure(outputError(output.target, errno));
+    const QString folder = QFileInfo(output.target).path() + u'/';
+    const auto commit = [&output](const QString &temporary, const QString &target) -> Status {
+        if (output.owner)
+            output.owner->adopt(temporary);
+        if (rename(QFile::encodeName(temporary).constData(), QFile::encodeName(target).constData()) != 0)
+            return failure(outputError(target, errno));
+        return {};
+    };
+    // The last one first: if the worker dies in between, the numbers of the rest have no gap
+    // (removeTemporaryOutputs()).
+    for (qsizetype i = further.size() - 1; i >= 0; --i) {
+        const Status committed = commit(temporaryFurtherOutput(output.temporary, static_cast<int>(i) + 1),
+                                        folder + further.at(i).name);
+        if (!committed)
+            return committed;
+    }
+    if (const Status committed = commit(output.temporary, output.target); !committed)
+        return committed;
+    for (const Fingerprint::Further &file : obsolete) {
+        if (matchesMetadata(folder + file.name, file.metadata)) // otherwise it is the output of another job by now
+            QFile::remove(folder + file.name);
+    }
     return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/model/fingerprint.h"
 #include "core/model/job.h"
 #include "core/worker/outputowner.h"
 
@@ -51,8 +52,8 @@ struct OutputPath
 /// OutputPath::isLocal.
 [[nodiscard]] Status prepareOutput(const Job &job, OutputPath &output, const OutputFolders &folders);
 
-/// Fails if the output would overwrite the input.
-[[nodiscard]] Status checkInputIsKept(const Job &job, const OutputPath &output, const QString &workspace);
+/// Fails if the output, or a file that this job makes beside it, would overwrite the input. target: of that file.
+[[nodiscard]] Status checkInputIsKept(const Job &job, const QString &target, const QString &workspace);
 
 /// Returns the content of the input: "data" of the payload, or else the content of the input file.
 [[nodiscard]] Result<QByteArray> readInput(const Job &job, const QJsonObject &payload);
@@ -60,8 +61,11 @@ struct OutputPath
 /// Writes a whole file. Removes an incomplete file on failure (disk full, no permission).
 [[nodiscard]] Status writeOutput(const QString &path, const QByteArray &bytes);
 
-/// Gives the temporary file to OutputPath::owner and renames it to the target, replacing an earlier output.
-[[nodiscard]] Status commitOutput(const OutputPath &output);
+/// Gives the temporary files of the output and of the further outputs to OutputPath::owner and renames them to their
+/// targets, replacing earlier outputs. further: the further outputs, in the order of their numbers. Then removes the
+/// obsolete files beside the output, unless they have changed.
+[[nodiscard]] Status commitOutputs(const OutputPath &output, const QList<Fingerprint::Further> &further = {},
+                                   const QList<Fingerprint::Further> &obsolete = {});
 
 /// Returns the metadata of an output that the results cache stores to detect later changes: {"size", "mtime_ms"}.
 [[nodiscard]] QJsonObject outputMetadata(const QString &path);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/model/fingerprint.h"
+#include "core/model/jobresult.h"
 #include "core/model/message.h"
 #include "core/worker/jobfiles.h"
 
@@ -26,6 +28,10 @@ struct JobOutcome
     OutputPath output; ///< empty if the job has no output, or if its output was refused
     QJsonObject metadata; ///< of the file that was written, for the results cache (outputMetadata())
     bool wasConverted = false; ///< the converter has run, successfully or not, until its end
+    JobResult result = {}; ///< of a converted or unchanged job; paths of the host
+    Fingerprint fingerprint = {}; ///< of the files that were written
+    /// The files that an earlier conversion made beside the output, and this one did not.
+    QList<Fingerprint::Further> obsolete = {};
 
     bool operator==(const JobOutcome &) const = default;
 };

@@ -4,10 +4,13 @@
 #include "core/base/orphanreaper.h"
 #include "core/base/unixsignals.h"
 #include "core/config/jobtypes.h"
+#include "core/model/temporaryoutput.h"
 #include "core/worker/fileerrors.h"
 #include "core/worker/filethread.h"
+#include "core/worker/sourcehashes.h"
 #include "core/worker/toolprocess.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -34,6 +37,27 @@ bool isJsonScalar(const QByteArray &text)
     return QJsonDocument::fromJson('[' + text + ']').array().size() == 1;
 }
 
+/// Returns whether the output, and the files that were made with it, are those that a conversion would make now. The
+/// sources have local paths. Accesses files.
+bool isUpToDate(const Fingerprint &fingerprint, const QString &contentHash, const QString &rules, const QString &target)
+{
+    if (fingerprint.contentHash != contentHash || fingerprint.rules != rules
+        || !matchesMetadata(target, fingerprint.output))
+        return false;
+    const QDir folder(QFileInfo(target).path());
+    const auto isKept = [&folder](const Fingerprint::Further &further) {
+        return matchesMetadata(folder.filePath(further.name), further.metadata);
+    };
+    return std::all_of(fingerprint.further.cbegin(), fingerprint.further.cend(), isKept)
+        && changedSource(fingerprint.sources).isEmpty();
+}
+
+/// Returns whether a converter may make a file with this name beside the output.
+bool isFileName(const QString &name)
+{
+    return !name.isEmpty() && name != QLatin1String(".") && name != QLatin1String("..") && !name.contains(u'/');
+}
+
 /// Returns the folder of the file, or an empty path if it does not exist.
 QString existingFolderOf(const QString &file)
 {
@@ -43,12 +67,13 @@ QString existingFolderOf(const QString &file)
 
 } // namespace
 
-JobRunner::JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
-                     FileThread &files, QObject *parent)
+JobRunner::JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache,
+                     Fingerprints &fingerprints, Converter &converter, FileThread &files, QObject *parent)
     : QObject(parent)
     , m_options(options)
     , m_paths(paths)
     , m_cache(cache)
+    , m_fingerprints(fingerprints)
     , m_converter(converter)
     , m_files(files)
     , m_checks{WorkspaceCheck(options.workspace)}
@@ -68,6 +93,9 @@ void JobRunner::start(const Job &job)
     m_localJob.inputFile = m_paths.toLocal(job.inputFile);
     m_localJob.outputFile = m_paths.toLocal(job.outputFile);
     m_output = {};
+    m_rules.clear();
+    m_known = {};
+    m_inputHash.clear();
     m_elapsed.start();
     m_isWriteAbandoned.reset();
     m_context = {};
@@ -97,20 +125,36 @@ Status JobRunner::readPayload()
 
 void JobRunner::prepareOutput()
 {
-    std::optional<QJsonObject> cached;
-    if (!m_job.isForced)
-        cached = m_cache.find(m_job.outputFile, m_job.contentHash).value_or(std::nullopt);
+    m_rules = m_converter.rules(m_context.payload, m_options.converter);
+    m_known = readKnown();
+    Known local = m_known;
+    if (local.fingerprint) {
+        local.fingerprint->sources.clear();
+        const QMap<QString, QString> &sources = m_known.fingerprint->sources;
+        for (auto source = sources.cbegin(); source != sources.cend(); ++source)
+            local.fingerprint->sources.insert(m_paths.toLocal(source.key()), source.value());
+    }
     m_files.run(
-        [this, job = m_localJob, owner = m_options.outputOwner, checks = m_checks,
-         cached]() -> FileThread::Continuation {
-            const Preparation preparation = prepare(job, owner, checks, cached);
+        [this, job = m_localJob, owner = m_options.outputOwner, checks = m_checks, local,
+         rules = m_rules]() -> FileThread::Continuation {
+            const Preparation preparation = prepare(job, owner, checks, local, rules);
             return [this, preparation] { onPrepared(preparation); };
         },
         fileLimit(), [this] { fail(unreachableError(m_localJob.outputFile, fileLimit())); });
 }
 
+/// A database that cannot be read at the moment costs a conversion, no more.
+JobRunner::Known JobRunner::readKnown()
+{
+    Known known;
+    known.fingerprint = m_fingerprints.find(m_job.outputFile).value_or(std::nullopt);
+    if (!m_job.isForced)
+        known.cached = m_cache.find(m_job.outputFile, m_job.contentHash).value_or(std::nullopt);
+    return known;
+}
+
 JobRunner::Preparation JobRunner::prepare(const Job &job, const std::optional<OutputOwner> &owner,
-                                          const QList<WorkspaceCheck> &checks, const std::optional<QJsonObject> &cached)
+                                          const QList<WorkspaceCheck> &checks, const Known &known, const QString &rules)
 {
     Preparation preparation;
     preparation.status = checks.constFirst().check();
@@ -132,7 +176,9 @@ JobRunner::Preparation JobRunner::prepare(const Job &job, const std::optional<Ou
     }
     if (!preparation.status)
         return preparation;
-    preparation.isUnchanged = cached && !output->target.isEmpty() && matchesMetadata(output->target, *cached);
+    preparation.isUnchanged = known.cached && known.fingerprint && !output->target.isEmpty()
+                           && matchesMetadata(output->target, *known.cached)
+                           && isUpToDate(*known.fingerprint, job.contentHash, rules, output->target);
     if (!preparation.isUnchanged)
         preparation.status = lifeguard::prepareOutput(job, preparation.output, folders);
     return preparation;
@@ -144,7 +190,7 @@ void JobRunner::onPrepared(const Preparation &preparation)
     if (!preparation.status)
         fail(preparation.status.error());
     else if (preparation.isUnchanged)
-        finish(JobOutcome::Kind::Unchanged);
+        finishUnchanged();
     else if (hasFiles(m_job.type))
         readInput();
     else
@@ -157,15 +203,19 @@ void JobRunner::readInput()
     m_files.run(
         [this, job = m_localJob, payload = m_context.payload, output = m_output, workspace = m_options.workspace,
          usesFolder = m_converter.usesInputFolder()]() -> FileThread::Continuation {
-            const Result<QByteArray> data = checkInputIsKept(job, output, workspace).and_then([&] {
+            const Result<QByteArray> data = checkInputIsKept(job, output.target, workspace).and_then([&] {
                 return lifeguard::readInput(job, payload);
             });
             const QString folder = usesFolder ? existingFolderOf(job.inputFile) : QString();
-            return [this, data, folder] {
+            QByteArray hash;
+            if (data && !payload.value(QLatin1String("data")).isString())
+                hash = QCryptographicHash::hash(*data, QCryptographicHash::Sha256).toHex();
+            return [this, data, folder, hash] {
                 if (!data) {
                     fail(data.error());
                     return;
                 }
+                m_inputHash = hash;
                 m_context.data = *data;
                 m_context.inputFolder = folder;
                 convert();
@@ -187,6 +237,8 @@ void JobRunner::convert()
     m_context.workspace = m_options.workspace;
     m_context.format = m_output.format;
     m_context.outputFile = m_output.temporary;
+    m_context.settings = m_options.converter;
+    m_convertingSince = QDateTime::currentDateTimeUtc();
     if (hasFiles(m_job.type)) // other jobs have no tool, and are too short for this
         m_memoryKills.begin();
     // The manager measures the time of the job from its beginning, too.
@@ -241,14 +293,18 @@ void JobRunner::writeOutput(const Conversion &conversion)
 {
     m_stage = Stage::WritingOutput;
     m_isWriteAbandoned = std::make_shared<std::atomic<bool>>(false);
+    Writing writing{m_localJob, m_options.workspace, m_output, conversion, {}, m_convertingSince, m_inputHash};
+    writing.fingerprint.contentHash = m_job.contentHash;
+    writing.fingerprint.rules = m_rules;
+    writing.fingerprint.notes = conversion.notes;
     m_files.run(
-        [this, output = m_output, conversion, isAbandoned = m_isWriteAbandoned]() -> FileThread::Continuation {
-            const Written written = write(output, conversion);
+        [this, writing, isAbandoned = m_isWriteAbandoned]() -> FileThread::Continuation {
+            const Written written = write(writing);
             if (*isAbandoned)
-                QFile::remove(output.temporary); // it was created after the owner of the job had removed it
-            return [this, written] {
+                removeTemporaryOutputs(writing.output.temporary); // created after the owner of the job had removed them
+            return [this, written, notes = writing.conversion.notes] {
                 if (written.status)
-                    finish(JobOutcome::Kind::Converted, {}, written.metadata);
+                    onWritten(written, notes);
                 else
                     fail(written.status.error());
             };
@@ -260,9 +316,12 @@ void JobRunner::writeOutput(const Conversion &conversion)
         });
 }
 
-JobRunner::Written JobRunner::write(const OutputPath &output, const Conversion &conversion)
+JobRunner::Written JobRunner::write(const Writing &writing)
 {
+    const OutputPath &output = writing.output;
+    const Conversion &conversion = writing.conversion;
     Written written;
+    written.fingerprint = writing.fingerprint;
     if (!conversion.wroteOutput)
         written.status = lifeguard::writeOutput(output.temporary, conversion.output);
     if (!written.status)
@@ -271,7 +330,97 @@ JobRunner::Written JobRunner::write(const OutputPath &output, const Conversion &
     written.metadata = outputMetadata(output.temporary);
     if (written.metadata.value(QLatin1String("size")).toInteger() == 0)
         written.status = failure(ErrorCode::ToolFailed, tr("The output is empty."));
+    else
+        written.status = writeFurther(writing, written.fingerprint);
+    if (!written.status)
+        return written;
+    written.fingerprint.output = written.metadata;
+    written.fingerprint.sources = sourceHashes(conversion.sources, writing.readSince);
+    if (!writing.inputHash.isEmpty())
+        written.fingerprint.sources.insert(writing.job.inputFile, QString::fromLatin1(writing.inputHash));
+    written.fingerprint.madeAt = QDateTime::currentDateTimeUtc();
     return written;
+}
+
+/// Writes the temporary files of the further outputs and adds them to the fingerprint.
+Status JobRunner::writeFurther(const Writing &writing, Fingerprint &fingerprint)
+{
+    const QDir folder(QFileInfo(writing.output.target).path());
+    int number = 0;
+    for (const FurtherOutput &further : writing.conversion.further) {
+        const QString target = folder.filePath(further.name);
+        if (!isFileName(further.name) || target == writing.output.target)
+            return failure(ErrorCode::Internal, tr("“%1” is not a name for a further output.").arg(further.name));
+        if (const Status kept = checkInputIsKept(writing.job, target, writing.workspace); !kept)
+            return kept;
+        if (QFileInfo(target).isDir())
+            return failure(ErrorCode::InvalidArgument, tr("The output %1 is a folder.").arg(target));
+        const QString temporary = temporaryFurtherOutput(writing.output.temporary, ++number);
+        if (const Status written = lifeguard::writeOutput(temporary, further.content); !written)
+            return written;
+        fingerprint.further.append({further.name, outputMetadata(temporary)});
+    }
+    return {};
+}
+
+void JobRunner::onWritten(const Written &written, const QStringList &notes)
+{
+    JobOutcome outcome;
+    outcome.kind = JobOutcome::Kind::Converted;
+    outcome.metadata = written.metadata;
+    outcome.fingerprint = written.fingerprint;
+    outcome.fingerprint.sources = sourcesOnHost(written.fingerprint.sources);
+    outcome.result.outputs = outputsOf(written.fingerprint);
+    for (const QString &note : notes)
+        outcome.result.notes.append(m_paths.textToHost(note));
+    outcome.fingerprint.notes = outcome.result.notes;
+    outcome.obsolete = obsoleteFiles(written.fingerprint);
+    finish(outcome);
+}
+
+void JobRunner::finishUnchanged()
+{
+    JobOutcome outcome;
+    outcome.kind = JobOutcome::Kind::Unchanged;
+    const Fingerprint &fingerprint = *m_known.fingerprint;
+    outcome.result.outputs = outputsOf(fingerprint);
+    outcome.result.notes = fingerprint.notes;
+    //: %1 is a date and time
+    outcome.result.cacheNote = tr("Not converted again: the output of %1 was made from the same content.")
+                                   .arg(fingerprint.madeAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm")));
+    finish(outcome);
+}
+
+/// Returns the paths of all outputs, as they are stored.
+QStringList JobRunner::outputsOf(const Fingerprint &fingerprint) const
+{
+    QStringList outputs{m_job.outputFile};
+    for (const Fingerprint::Further &further : fingerprint.further)
+        outputs.append(QFileInfo(m_job.outputFile).path() + u'/' + further.name);
+    return outputs;
+}
+
+/// Returns the files that were made with the former output of this name, and not with the new one.
+QList<Fingerprint::Further> JobRunner::obsoleteFiles(const Fingerprint &fingerprint) const
+{
+    QList<Fingerprint::Further> obsolete;
+    if (!m_known.fingerprint)
+        return obsolete;
+    for (const Fingerprint::Further &former : m_known.fingerprint->further) {
+        const auto hasName = [&former](const Fingerprint::Further &further) { return further.name == former.name; };
+        const bool isKept = std::any_of(fingerprint.further.cbegin(), fingerprint.further.cend(), hasName);
+        if (!isKept && isFileName(former.name))
+            obsolete.append(former);
+    }
+    return obsolete;
+}
+
+QMap<QString, QString> JobRunner::sourcesOnHost(const QMap<QString, QString> &sources) const
+{
+    QMap<QString, QString> onHost;
+    for (auto source = sources.cbegin(); source != sources.cend(); ++source)
+        onHost.insert(m_paths.textToHost(source.key()), source.value());
+    return onHost;
 }
 
 /// Determines whether a failure of the tool is the fault of the job: its tool may have been killed because of the
@@ -324,14 +473,23 @@ Error JobRunner::timeLimitError(const QString &detail) const
     return {ErrorCode::TimedOut, message, detail};
 }
 
-void JobRunner::finish(JobOutcome::Kind kind, const Error &error, const QJsonObject &metadata)
+void JobRunner::finish(JobOutcome::Kind kind, const Error &error)
+{
+    JobOutcome outcome;
+    outcome.kind = kind;
+    outcome.error = error;
+    if (!m_output.temporary.isEmpty()) // users know the name of the output only
+        outcome.error.message.replace(m_output.temporary, m_output.target);
+    finish(outcome);
+}
+
+void JobRunner::finish(JobOutcome outcome)
 {
     Q_ASSERT(isRunning());
     m_stage = Stage::None;
-    Error shown = error;
-    if (!m_output.temporary.isEmpty()) // users know the name of the output only
-        shown.message.replace(m_output.temporary, m_output.target);
-    Q_EMIT finished({kind, shown, m_output, metadata, m_wasConverted});
+    outcome.output = m_output;
+    outcome.wasConverted = m_wasConverted;
+    Q_EMIT finished(outcome);
 }
 
 } // namespace lifeguard

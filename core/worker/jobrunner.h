@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/fingerprints.h"
 #include "core/store/resultscache.h"
 #include "core/worker/converter.h"
 #include "core/worker/hostpaths.h"
@@ -31,8 +32,8 @@ class JobRunner : public QObject
 
 public:
     /// All arguments must outlive this object.
-    JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
-              FileThread &files, QObject *parent = nullptr);
+    JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Fingerprints &fingerprints,
+              Converter &converter, FileThread &files, QObject *parent = nullptr);
 
     /// Starts a job; finished() is emitted exactly once, possibly before this function returns. No other job may be
     /// running.
@@ -57,6 +58,12 @@ private:
     };
     /// Why the conversion is being stopped.
     enum class StopReason { None, LeaseLost, TimeLimit };
+    /// What the database knows about the output.
+    struct Known
+    {
+        std::optional<QJsonObject> cached; ///< the entry of the results cache for the content of the job
+        std::optional<Fingerprint> fingerprint; ///< of the output as it was last made, possibly from another content
+    };
     /// The result of preparing the output.
     struct Preparation
     {
@@ -64,36 +71,57 @@ private:
         OutputPath output;
         bool isUnchanged = false;
     };
-    /// The result of writing the output.
+    /// What to write after a conversion.
+    struct Writing
+    {
+        Job job; ///< with local paths
+        QString workspace;
+        OutputPath output;
+        Conversion conversion;
+        Fingerprint fingerprint; ///< contentHash, rules and madeAt are set
+        QDateTime readSince; ///< when the conversion began
+        QByteArray inputHash; ///< of an input that was read from the input file; otherwise empty
+    };
+    /// The result of writing the outputs.
     struct Written
     {
         Status status;
-        QJsonObject metadata;
+        QJsonObject metadata; ///< of the output
+        Fingerprint fingerprint; ///< with local paths
     };
 
     [[nodiscard]] Status readPayload();
     void prepareOutput();
+    [[nodiscard]] Known readKnown();
     [[nodiscard]] static Preparation prepare(const Job &job, const std::optional<OutputOwner> &owner,
-                                             const QList<WorkspaceCheck> &checks,
-                                             const std::optional<QJsonObject> &cached);
+                                             const QList<WorkspaceCheck> &checks, const Known &known,
+                                             const QString &rules);
     void onPrepared(const Preparation &preparation);
     void readInput();
     void convert();
     void stopAtTimeLimit();
     void onConverted(const Result<Conversion> &result);
     void writeOutput(const Conversion &conversion);
-    [[nodiscard]] static Written write(const OutputPath &output, const Conversion &conversion);
+    [[nodiscard]] static Written write(const Writing &writing);
+    [[nodiscard]] static Status writeFurther(const Writing &writing, Fingerprint &fingerprint);
+    void onWritten(const Written &written, const QStringList &notes);
+    void finishUnchanged();
+    [[nodiscard]] QStringList outputsOf(const Fingerprint &fingerprint) const;
+    [[nodiscard]] QList<Fingerprint::Further> obsoleteFiles(const Fingerprint &fingerprint) const;
+    [[nodiscard]] QMap<QString, QString> sourcesOnHost(const QMap<QString, QString> &sources) const;
     void examineFailure(const Error &error);
     void fail(const Error &error);
     /// Returns the time limit of the job: its own, or else that of the pool.
     [[nodiscard]] seconds timeLimit() const { return m_job.maxJobTime.value_or(m_options.maxJobTime); }
     [[nodiscard]] seconds fileLimit() const;
     [[nodiscard]] Error timeLimitError(const QString &detail) const;
-    void finish(JobOutcome::Kind kind, const Error &error = {}, const QJsonObject &metadata = {});
+    void finish(JobOutcome::Kind kind, const Error &error = {});
+    void finish(JobOutcome outcome);
 
     const WorkerOptions &m_options;
     const HostPaths &m_paths;
     ResultsCache &m_cache;
+    Fingerprints &m_fingerprints;
     Converter &m_converter;
     FileThread &m_files;
     QList<WorkspaceCheck> m_checks; ///< of the workspace, then of the output roots
@@ -103,6 +131,10 @@ private:
     Job m_job; ///< the job as stored in the queue
     Job m_localJob; ///< the same job with the paths of its files in this process (HostPaths)
     OutputPath m_output;
+    QString m_rules; ///< of the converter, for this job
+    Known m_known;
+    QByteArray m_inputHash; ///< as in Writing
+    QDateTime m_convertingSince; ///< UTC
     ConversionContext m_context;
     Stage m_stage = Stage::None;
     StopReason m_stopReason = StopReason::None;

@@ -2,14 +2,17 @@
 #include "core/worker/jobsettlement.h"
 
 #include "core/base/logging.h"
+#include "core/store/jobresults.h"
 #include "core/worker/fileerrors.h"
 
 namespace lifeguard {
 
-JobSettlement::JobSettlement(Database &database, JobQueue &queue, ResultsCache &cache, const HostPaths &paths)
+JobSettlement::JobSettlement(Database &database, JobQueue &queue, ResultsCache &cache, Fingerprints &fingerprints,
+                             const HostPaths &paths)
     : m_database(database)
     , m_queue(queue)
     , m_cache(cache)
+    , m_fingerprints(fingerprints)
     , m_paths(paths)
 {
 }
@@ -40,8 +43,9 @@ void JobSettlement::commit(FileThread &files, seconds limit, const std::function
         done({});
     };
     files.run(
-        [output = m_outcome.output, finish]() -> FileThread::Continuation {
-            const Status committed = commitOutput(output);
+        [output = m_outcome.output, further = m_outcome.fingerprint.further, obsolete = m_outcome.obsolete,
+         finish]() -> FileThread::Continuation {
+            const Status committed = commitOutputs(output, further, obsolete);
             return [finish, committed] { finish(committed); };
         },
         limit, [this, limit, finish] { finish(failure(unreachableError(m_outcome.output.target, limit))); });
@@ -94,8 +98,17 @@ Status JobSettlement::write(double duration)
     case JobOutcome::Kind::Interrupted:
         return m_queue.interrupt(m_job, Message::literal(text));
     default:
-        return m_queue.acknowledge(m_job.lease(), duration);
+        return acknowledge(duration);
     }
+}
+
+Status JobSettlement::acknowledge(double duration)
+{
+    if (const Status acknowledged = m_queue.acknowledge(m_job.lease(), duration); !acknowledged)
+        return acknowledged;
+    if (m_outcome.result == JobResult())
+        return {};
+    return JobResults(m_database).store(m_job, m_outcome.result);
 }
 
 Status JobSettlement::commitLocalOutput()
@@ -105,7 +118,7 @@ Status JobSettlement::commitLocalOutput()
         return {};
     if (const Status holds = checkLease(); !holds)
         return failure(holds.error());
-    setCommitted(commitOutput(output));
+    setCommitted(commitOutputs(output, m_outcome.fingerprint.further, m_outcome.obsolete));
     return {};
 }
 
@@ -113,8 +126,12 @@ void JobSettlement::cacheResult()
 {
     if (m_job.contentHash.isEmpty() || m_outcome.metadata.isEmpty())
         return;
-    // The job counts as completed even if its result cannot be cached.
-    const Status stored = m_cache.store(m_job.outputFile, m_job.contentHash, m_outcome.metadata);
+    // The job counts as completed even if its result cannot be cached. An entry without a fingerprint is not used.
+    const Status stored = m_database.transaction([&]() -> Status {
+        return m_cache.store(m_job.outputFile, m_job.contentHash, m_outcome.metadata).and_then([&] {
+            return m_fingerprints.store(m_job.outputFile, m_outcome.fingerprint);
+        });
+    });
     if (!stored)
         qCWarning(lcWorker).noquote() << "The result could not be cached:" << stored.error().message;
 }

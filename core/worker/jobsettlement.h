@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/store/database.h"
+#include "core/store/fingerprints.h"
 #include "core/store/jobqueue.h"
 #include "core/store/resultscache.h"
 #include "core/worker/filethread.h"
@@ -21,7 +22,8 @@ class JobSettlement
 {
 public:
     /// The databases and paths must outlive this object.
-    JobSettlement(Database &database, JobQueue &queue, ResultsCache &cache, const HostPaths &paths);
+    JobSettlement(Database &database, JobQueue &queue, ResultsCache &cache, Fingerprints &fingerprints,
+                  const HostPaths &paths);
 
     /// Sets the job to settle and its outcome, which must not be LeaseLost.
     void begin(const Job &job, const JobOutcome &outcome);
@@ -42,11 +44,13 @@ private:
     void setCommitted(const Status &committed);
     [[nodiscard]] Status commitLocalOutput();
     [[nodiscard]] Status write(double duration);
+    [[nodiscard]] Status acknowledge(double duration);
     void cacheResult();
 
     Database &m_database;
     JobQueue &m_queue;
     ResultsCache &m_cache;
+    Fingerprints &m_fingerprints;
     const HostPaths &m_paths;
     Job m_job;
     JobOutcome m_outcome;

@@ -3,10 +3,9 @@
 
 #include "core/base/logging.h"
 #include "core/base/orphanreaper.h"
+#include "core/model/temporaryoutput.h"
 #include "core/worker/toolprocess.h"
 #include "core/worker/workerdatabase.h"
-
-#include <QFile>
 
 #include <tuple>
 
@@ -32,12 +31,13 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     , m_queue(*m_database, m_clock)
     , m_registry(*m_database, m_clock)
     , m_cache(*m_database, m_clock)
+    , m_fingerprints(*m_database)
     , m_slot(std::move(beats), m_options.beatSlot)
     , m_converter(std::move(converter))
     , m_registration(m_registry, m_options)
     , m_batch(m_queue)
-    , m_runner(m_options, m_paths, m_cache, *m_converter, m_files)
-    , m_settlement(*m_database, m_queue, m_cache, m_paths)
+    , m_runner(m_options, m_paths, m_cache, m_fingerprints, *m_converter, m_files)
+    , m_settlement(*m_database, m_queue, m_cache, m_fingerprints, m_paths)
     , m_commits(*m_database, this)
     , m_hold(m_slot)
     , m_blockage(m_registration, m_slot, m_clock)
@@ -441,7 +441,7 @@ void WorkerLoop::logJob(const JobOutcome &outcome, double duration) const
 void WorkerLoop::removeTemporaryOutput()
 {
     if (!m_output.temporary.isEmpty())
-        m_files.post([path = m_output.temporary] { QFile::remove(path); });
+        m_files.post([path = m_output.temporary] { removeTemporaryOutputs(path); });
 }
 
 } // namespace lifeguard

@@ -5,6 +5,7 @@
 #include "core/base/protocol.h"
 #include "core/base/systemclock.h"
 #include "core/store/database.h"
+#include "core/store/fingerprints.h"
 #include "core/store/jobqueue.h"
 #include "core/store/resultscache.h"
 #include "core/store/workerregistry.h"
@@ -115,6 +116,7 @@ private:
     JobQueue m_queue;
     WorkerRegistry m_registry;
     ResultsCache m_cache;
+    Fingerprints m_fingerprints;
     WorkerSlot m_slot;
     std::unique_ptr<Converter> m_converter;
     WorkerRegistration m_registration;

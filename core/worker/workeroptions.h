@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/processidentity.h"
 #include "core/base/result.h"
+#include "core/config/convertersettings.h"
 #include "core/config/loglevel.h"
 #include "core/worker/outputowner.h"
 
@@ -24,6 +25,7 @@ struct WorkerOptions
     QString workspace; ///< absolute path
     QString hostWorkspace; ///< the absolute path of the workspace on the host; empty if it is the same
     std::optional<OutputOwner> outputOwner; ///< nothing: the user of this process
+    ConverterSettings converter;
     QStringList outputRoots; ///< folders outside the workspace that outputs may be written to; absolute, clean paths
     seconds maxJobTime{600};
     seconds fileLimit{30}; ///< for each operation on the files of a job, such as reading its input

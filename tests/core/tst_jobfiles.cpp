@@ -150,7 +150,7 @@ void TestJobFiles::outputRootsAreAllowed()
     QVERIFY2(paths, paths ? "" : qPrintable(paths.error().message));
     QCOMPARE(paths->folder, folder.arg(m_folder->path()));
     QVERIFY(prepareOutput(job, *paths, folders));
-    QVERIFY(writeOutput(paths->temporary, "x") && commitOutput(*paths));
+    QVERIFY(writeOutput(paths->temporary, "x") && commitOutputs(*paths));
     QVERIFY(QFileInfo::exists(output.arg(m_folder->path())));
 }
 
@@ -234,7 +234,7 @@ void TestJobFiles::temporaryNamesAreShortInBytes()
     QVERIFY(output->isLocal);
     const Status written = writeOutput(output->temporary, "x");
     QVERIFY2(written, written ? "" : qPrintable(written.error().message));
-    QVERIFY(commitOutput(*output));
+    QVERIFY(commitOutputs(*output));
     QVERIFY(QFileInfo::exists(m_folder->filePath(name)));
 }
 
@@ -255,7 +255,7 @@ void TestJobFiles::outputsAreGivenToTheirOwner()
     output->owner = OutputOwner{isRoot ? 1234 : geteuid(), isRoot ? 5678 : getegid()};
     QVERIFY(prepareOutput(job, *output, m_folder->path()));
     QVERIFY(writeOutput(output->temporary, "x"));
-    QVERIFY(commitOutput(*output));
+    QVERIFY(commitOutputs(*output));
     for (const char *name : {"given", "given/to", "given/to/someone.png"}) {
         QCOMPARE(QFileInfo(path(name)).ownerId(), output->owner->uid);
         QCOMPARE(QFileInfo(path(name)).groupId(), output->owner->gid);
@@ -273,7 +273,7 @@ void TestJobFiles::outputsThatCannotBeGivenAwayAreKept()
     output.temporary = folder.filePath(s(".kept.tmp"));
     output.owner = OutputOwner{4321, 4321};
     QVERIFY(writeOutput(output.temporary, "x"));
-    QVERIFY(commitOutput(output));
+    QVERIFY(commitOutputs(output));
     QCOMPARE(QFileInfo(output.target).ownerId(), geteuid());
 }
 

@@ -7,6 +7,7 @@ void JobRunnerTest::setUp()
 {
     m_t = std::make_unique<QueueTest>();
     m_cache = std::make_unique<ResultsCache>(*m_t->db, m_t->clock);
+    m_fingerprints = std::make_unique<Fingerprints>(*m_t->db);
     m_converter = std::make_unique<FakeConverter>();
     m_options = {};
     m_options.workspace = m_t->folder.path();
@@ -19,6 +20,7 @@ void JobRunnerTest::tearDown()
     m_runner.reset();
     m_settlement.reset();
     m_converter.reset();
+    m_fingerprints.reset();
     m_cache.reset();
     m_t.reset();
 }
@@ -28,8 +30,8 @@ void JobRunnerTest::createRunner(const QString &hostWorkspace)
     m_finished.reset();
     m_runner.reset();
     m_paths = std::make_unique<HostPaths>(hostWorkspace, m_options.workspace);
-    m_settlement = std::make_unique<JobSettlement>(*m_t->db, *m_t->queue, *m_cache, *m_paths);
-    m_runner = std::make_unique<JobRunner>(m_options, *m_paths, *m_cache, *m_converter, m_files);
+    m_settlement = std::make_unique<JobSettlement>(*m_t->db, *m_t->queue, *m_cache, *m_fingerprints, *m_paths);
+    m_runner = std::make_unique<JobRunner>(m_options, *m_paths, *m_cache, *m_fingerprints, *m_converter, m_files);
     m_finished = std::make_unique<QSignalSpy>(m_runner.get(), &JobRunner::finished);
 }
 

@@ -39,6 +39,9 @@ public:
     }
 
     bool usesFolder = false;
+    [[nodiscard]] QString rules(const QJsonObject &, const ConverterSettings &) const override { return currentRules; }
+
+    QString currentRules = s("1");
     QString inputFile;
     ConversionContext context;
     QString place;
@@ -80,6 +83,7 @@ protected:
 
     std::unique_ptr<QueueTest> m_t;
     std::unique_ptr<ResultsCache> m_cache;
+    std::unique_ptr<Fingerprints> m_fingerprints;
     std::unique_ptr<HostPaths> m_paths;
     std::unique_ptr<FakeConverter> m_converter;
     std::unique_ptr<JobSettlement> m_settlement;

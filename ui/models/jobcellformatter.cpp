@@ -21,6 +21,12 @@ std::optional<qint64> runningTime(const Job &job, const QDateTime &now)
     return std::nullopt;
 }
 
+QString errorOrNotes(const Job &job)
+{
+    const QString error = jobErrorMessage(job.error);
+    return error.isEmpty() ? job.notes.join(u' ') : error;
+}
+
 std::optional<qint64> waitingTime(const Job &job, const QDateTime &now)
 {
     QDateTime until = now;
@@ -78,7 +84,7 @@ QVariant JobCellFormatter::value(const Job &job, JobTableColumn column, const QD
     case JobTableColumn::Added:
         return job.createdAt;
     case JobTableColumn::Error:
-        return jobErrorMessage(job.error).simplified();
+        return errorOrNotes(job).simplified();
     case JobTableColumn::Count:
         break;
     }
@@ -95,6 +101,7 @@ QString JobCellFormatter::toolTip(const Job &job, JobTableColumn column) const
     case JobTableColumn::Error: {
         const JobError error = parseJobError(job.error);
         QStringList parts{error.message, error.category, error.guidance};
+        parts += job.notes;
         parts.removeAll(QString());
         return parts.join(QLatin1Char('\n'));
     }
@@ -165,7 +172,7 @@ QString JobCellFormatter::title(JobTableColumn column)
     case JobTableColumn::Added:
         return tr("Added");
     case JobTableColumn::Error:
-        return tr("Error");
+        return tr("Error or note");
     case JobTableColumn::Count:
         break;
     }

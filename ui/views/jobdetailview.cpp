@@ -151,6 +151,10 @@ QString JobDetailView::html(const QString &worker) const
     row(tr("Type"), m_job.type);
     row(tr("Input"), link(m_job.inputFile), true);
     row(tr("Output"), link(m_job.outputFile), true);
+    QStringList further;
+    for (const QString &output : m_job.outputs.mid(1))
+        further.append(link(output));
+    row(tr("Further outputs"), further.join(QStringLiteral("<br>")), true);
     row(tr("Priority"), QString::number(m_job.priority));
     row(tr("Attempts"), tr("%1 of at most %2").arg(m_job.attempts).arg(m_job.maxAttempts));
     row(tr("Worker"), m_job.status == JobStatus::Pending ? QString() : worker);
@@ -183,6 +187,8 @@ QString JobDetailView::html(const QString &worker) const
                         .arg(secondary, error.rest.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
         }
     }
+    for (const QString &note : m_job.notes)
+        text += QStringLiteral("<p>%1</p>").arg(note.toHtmlEscaped());
     text += QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(rows);
     const QString block = QStringLiteral("<p style=\"color:%1\">%2</p><pre style=\"font-family:'%3'\">%4</pre>");
     const QString family = theme::fixedFont().family();

@@ -110,3 +110,17 @@ CREATE TRIGGER lifeguard_jobs_forgotten AFTER DELETE ON jobs BEGIN
     WHERE old.status IN ('pending', 'processing') AND id = (SELECT submission_id FROM lifeguard_jobs WHERE job_id = old.id);
     DELETE FROM lifeguard_jobs WHERE job_id = old.id;
 END;
+-- The result of a job ends with the job, or when the job starts again, whichever program causes it.
+CREATE TRIGGER lifeguard_job_removed AFTER DELETE ON jobs BEGIN
+    DELETE FROM lifeguard_job_notes WHERE job_id = old.id;
+    DELETE FROM lifeguard_job_outputs WHERE job_id = old.id;
+END;
+CREATE TRIGGER lifeguard_job_again AFTER UPDATE OF status ON jobs
+WHEN new.status IN ('pending', 'processing') AND old.status IN ('completed', 'failed', 'cancelled')
+BEGIN
+    DELETE FROM lifeguard_job_notes WHERE job_id = new.id;
+    DELETE FROM lifeguard_job_outputs WHERE job_id = new.id;
+END;
+CREATE TRIGGER lifeguard_result_removed AFTER DELETE ON results_cache BEGIN
+    DELETE FROM lifeguard_fingerprints WHERE output_file = old.output_file AND content_hash = old.content_hash;
+END;

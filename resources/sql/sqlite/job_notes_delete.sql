@@ -1,0 +1,1 @@
+DELETE FROM lifeguard_job_notes WHERE job_id = :job_id

@@ -1,0 +1,1 @@
+SELECT max(id) FROM lifeguard_job_notes

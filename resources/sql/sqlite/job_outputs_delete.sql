@@ -1,0 +1,1 @@
+DELETE FROM lifeguard_job_outputs WHERE job_id = :job_id

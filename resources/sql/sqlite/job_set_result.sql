@@ -1,0 +1,1 @@
+UPDATE jobs SET result = :result WHERE id = :id
