@@ -54,28 +54,6 @@ PoolField commandField()
     return result;
 }
 
-PoolField outputRootsField()
-{
-    PoolField result;
-    result.key = QStringLiteral("output_roots");
-    result.kind = FieldInfo::Kind::Paths;
-    result.description = tr("Folders outside the workspace that outputs may be written to, as absolute paths");
-    result.parseList = [](Config &config, const QStringList &paths) -> Status {
-        config.outputRoots.clear();
-        for (const QString &path : paths)
-            config.outputRoots.append(QDir::cleanPath(path));
-        config.outputRoots.removeDuplicates();
-        return {};
-    };
-    result.parse = [](Config &config, const QString &text, Spelling) -> Status {
-        config.outputRoots = splitOutputRoots(text);
-        return {};
-    };
-    result.list = [](const Config &config) { return config.outputRoots; };
-    result.format = [](const Config &config, Spelling) { return joinOutputRoots(config.outputRoots); };
-    return result;
-}
-
 /// Returns a field whose key older versions do not know.
 PoolField added(PoolField field)
 {
@@ -190,6 +168,76 @@ QList<PoolField> containerFields()
                        tr("Programs in a container may gain privileges, as sudo does"))};
 }
 
+/// Returns a field for a list of paths or patterns, which are cleaned.
+template<typename Owner>
+ConfigField<Owner> pathsField(const char *key, QStringList Owner::*member, const QString &description)
+{
+    ConfigField<Owner> result;
+    result.key = QString::fromLatin1(key);
+    result.kind = FieldInfo::Kind::Paths;
+    result.description = description;
+    result.parseList = [member](Owner &owner, const QStringList &paths) -> Status {
+        (owner.*member).clear();
+        for (const QString &path : paths)
+            (owner.*member).append(QDir::cleanPath(path));
+        (owner.*member).removeDuplicates();
+        return {};
+    };
+    result.parse = [member](Owner &owner, const QString &text, Spelling) -> Status {
+        owner.*member = splitOutputRoots(text);
+        return {};
+    };
+    result.list = [member](const Owner &owner) { return owner.*member; };
+    result.format = [member](const Owner &owner, Spelling) { return joinOutputRoots(owner.*member); };
+    return result;
+}
+
+ConfigField<ConverterSettings> notebookRulesField()
+{
+    const QString automatic = QStringLiteral("auto");
+    ConfigField<ConverterSettings> result;
+    result.key = QStringLiteral("notebook_rules");
+    result.kind = FieldInfo::Kind::Choice;
+    result.choices = QStringList{automatic} + ConverterSettings::knownNotebookRules();
+    result.description = tr(
+        "Whose rules decide which cells belong to a kind of notebook; auto: those of the program that "
+        "added the job");
+    result.parse = [automatic, choices = result.choices](ConverterSettings &settings, const QString &text,
+                                                         Spelling) -> Status {
+        if (!choices.contains(text))
+            return notAChoice(text, choices);
+        settings.notebookRules = text == automatic ? QString() : text;
+        return {};
+    };
+    result.format = [automatic](const ConverterSettings &settings, Spelling) {
+        return settings.notebookRules.isEmpty() ? automatic : settings.notebookRules;
+    };
+    return result;
+}
+
+QList<PoolField> converterFields()
+{
+    const QList<ConfigField<ConverterSettings>> fields{
+        valueField("allow_network", &ConverterSettings::allowNetwork,
+                   tr("Diagrams and drawings may fetch from the network")),
+        pathsField("allow_files", &ConverterSettings::allowFiles,
+                   tr("Folders outside the workspace that diagrams and drawings may read, as absolute paths")),
+        notebookRulesField(),
+        pathsField("notebook_files", &ConverterSettings::notebookFiles,
+                   tr("Files that the results of notebooks depend on, relative to the folder of the notebook; * and ? "
+                      "stand for any characters"))};
+    const std::function<ConverterSettings &(Config &)> change = [](Config &config) -> ConverterSettings & {
+        return config.converter;
+    };
+    const std::function<const ConverterSettings *(const Config &)> part = [](const Config &config) {
+        return &config.converter;
+    };
+    QList<PoolField> result;
+    for (const ConfigField<ConverterSettings> &field : fields)
+        result.append(added(partField(field, change, part)));
+    return result;
+}
+
 QList<PoolField> limitFields()
 {
     return {
@@ -256,10 +304,12 @@ const QList<PoolField> &poolFields()
             limited(valueField("pids", &Config::pidsLimit, tr("The processes and threads that a container may have")),
                     poollimits::pids)}
         + processFields() + limitFields() + timeFields() + restartFields()
-        + QList<PoolField>{outputRootsField(),
+        + QList<PoolField>{pathsField(
+                               "output_roots", &Config::outputRoots,
+                               tr("Folders outside the workspace that outputs may be written to, as absolute paths")),
                            valueField("detach", &Config::detach,
                                       tr("Workers survive a crash of their manager, and the next manager adopts them"))}
-        + containerFields() + QList<PoolField>{commandField()};
+        + converterFields() + containerFields() + QList<PoolField>{commandField()};
     return all;
 }
 

@@ -178,6 +178,21 @@ QList<ConfigError> WorkerConfig::validate() const
         if (const QString problem = outputRootProblem(root, mode != ExecutionMode::Direct); !problem.isEmpty())
             reject("output_roots", problem);
     }
+    for (const QString &folder : converter.allowFiles) {
+        if (!QDir::isAbsolutePath(folder))
+            reject("allow_files", tr("The folder '%1' must be an absolute path.").arg(folder));
+        else if (mode != ExecutionMode::Direct && !outputRootProblem(folder, true).isEmpty())
+            reject(
+                "allow_files",
+                tr("The folder %1 cannot be mounted in a container, which has its own folder there. Set mode=direct, "
+                   "or name another folder.")
+                    .arg(folder));
+    }
+    for (const QString &pattern : converter.notebookFiles) {
+        if (QDir::isAbsolutePath(pattern))
+            reject("notebook_files",
+                   tr("The pattern '%1' must be relative to the folder of the notebook.").arg(pattern));
+    }
     checkVariables(*this, errors);
     checkProcessSettings(*this, errors);
     if (scaling)

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/config/convertersettings.h"
 #include "core/config/executionmode.h"
 #include "core/config/iopriority.h"
 #include "core/config/poollimits.h"
@@ -75,6 +76,7 @@ struct WorkerConfig
     int recycleAfterJobs = 0; ///< a worker is drained and replaced after this many jobs; 0: never
     qint64 recycleAboveMb = 0; ///< a worker is drained and replaced above this memory; 0: never
     QStringList outputRoots; ///< folders outside the workspace that outputs may be written to; absolute and clean paths
+    ConverterSettings converter;
     QMap<QString, QString> environment; ///< variables of the workers; their values are secrets
     QStringList passEnvironment; ///< the variables of this program that workers receive, by name; empty: containers
                                  ///< receive none, direct workers all

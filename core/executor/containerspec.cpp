@@ -41,6 +41,13 @@ QJsonArray mountsOf(const StartRequest &request, bool isClm)
         if (!isClm || root != request.workspace)
             mounts.append(folderMount(root, root));
     }
+    for (const QString &folder : request.config.converter.allowFiles) {
+        if (request.config.outputRoots.contains(folder) || (isClm && folder == request.workspace))
+            continue;
+        QJsonObject mount = folderMount(folder, folder);
+        mount.insert(QStringLiteral("ReadOnly"), true);
+        mounts.append(mount);
+    }
     return mounts;
 }
 
@@ -75,6 +82,11 @@ QJsonArray environmentOf(const StartRequest &request, const ContainerUser &user,
         set("LIFEGUARD_DETACH", QStringLiteral("true"));
     if (!request.config.outputRoots.isEmpty())
         set("LIFEGUARD_OUTPUT_ROOTS", joinOutputRoots(request.config.outputRoots));
+    const QMap<QString, QString> converter = request.config.converter.toEnvironment();
+    for (auto variable = converter.cbegin(); variable != converter.cend(); ++variable) {
+        if (!variable.value().isEmpty())
+            append(variable.key() + u'=' + variable.value());
+    }
     set("LIFEGUARD_MAX_JOB_TIME", QString::number(request.config.maxJobTime.count()));
     if (!request.config.containerRoot)
         set("HOME", QStringLiteral("/tmp")); // the user of this program has no home directory in the image

@@ -52,6 +52,12 @@ QProcessEnvironment workerEnvironment(const StartRequest &request, const QProces
     environment.remove(QStringLiteral("LIFEGUARD_OUTPUT_ROOTS"));
     if (!request.config.outputRoots.isEmpty())
         environment.insert(QStringLiteral("LIFEGUARD_OUTPUT_ROOTS"), joinOutputRoots(request.config.outputRoots));
+    const QMap<QString, QString> converter = request.config.converter.toEnvironment();
+    for (auto variable = converter.cbegin(); variable != converter.cend(); ++variable) {
+        environment.remove(variable.key());
+        if (!variable.value().isEmpty())
+            environment.insert(variable.key(), variable.value());
+    }
     environment.remove(QStringLiteral("LIFEGUARD_BEATS"));
     if (!request.beatPath.isEmpty())
         environment.insert(QStringLiteral("LIFEGUARD_BEATS"),

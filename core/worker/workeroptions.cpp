@@ -120,6 +120,7 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         if (const QString problem = outputRootProblem(root, false); !problem.isEmpty())
             problems.append(problem);
     }
+    options.converter = ConverterSettings::fromEnvironment(environment);
     options.hostWorkspace = environment.value(QStringLiteral("LIFEGUARD_HOST_WORKSPACE"));
     if (!options.hostWorkspace.isEmpty() && !QDir::isAbsolutePath(options.hostWorkspace))
         problems.append(tr("LIFEGUARD_HOST_WORKSPACE must be an absolute path, not '%1'.").arg(options.hostWorkspace));

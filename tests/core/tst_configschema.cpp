@@ -122,13 +122,14 @@ void TestConfigSchema::acceptsGoodFiles()
 void TestConfigSchema::rejectsBrokenFiles()
 {
     // Ranges of durations and sizes, and what depends on several values or on the machine.
-    const QStringList accepted{s("different_targets.yaml"),    s("docker_host.yaml"),
-                               s("docker_without_image.yaml"), s("duration_of_zero.yaml"),
-                               s("duration_too_long.yaml"),    s("environment_with_reserved_name.yaml"),
-                               s("metrics_without_port.yaml"), s("nice_of_containers.yaml"),
-                               s("related_values.yaml"),       s("relative_output_root.yaml"),
-                               s("retention_in_days.yaml"),    s("scaling_limits.yaml"),
-                               s("size_too_small.yaml"),       s("type_without_command.yaml")};
+    const QStringList accepted{s("different_targets.yaml"),       s("docker_host.yaml"),
+                               s("docker_without_image.yaml"),    s("duration_of_zero.yaml"),
+                               s("duration_too_long.yaml"),       s("environment_with_reserved_name.yaml"),
+                               s("metrics_without_port.yaml"),    s("nice_of_containers.yaml"),
+                               s("related_values.yaml"),          s("relative_output_root.yaml"),
+                               s("relative_allowed_folder.yaml"), s("absolute_notebook_file.yaml"),
+                               s("retention_in_days.yaml"),       s("scaling_limits.yaml"),
+                               s("size_too_small.yaml"),          s("type_without_command.yaml")};
     QStringList wrong;
     for (auto each = m_errors.cbegin(); each != m_errors.cend(); ++each) {
         const QString name = each.key().section(u'/', 1);

@@ -74,6 +74,7 @@ private Q_SLOTS:
     void command();
     void detached();
     void outputRootsKeepTheirPath();
+    void foldersToReadAreMountedReadOnly();
     void programsOfClmAreRecognised_data();
     void programsOfClmAreRecognised();
     void programsOfClmUseThePathsOfTheHost_data();
@@ -251,6 +252,25 @@ void TestContainerSpec::outputRootsKeepTheirPath()
     }
     QVERIFY2(binds.contains(s("bind /srv/out /srv/out")), qPrintable(binds.join(u'\n')));
     QVERIFY2(binds.contains(s("bind /mnt/a:b /mnt/a:b")), qPrintable(binds.join(u'\n')));
+}
+
+void TestContainerSpec::foldersToReadAreMountedReadOnly()
+{
+    StartRequest r = request();
+    r.config.outputRoots = QStringList{s("/srv/out")};
+    r.config.converter = {true, {s("/srv/shared"), s("/srv/out")}, {}, {}};
+    const QJsonObject spec = specOf(r);
+    QVERIFY(environmentOf(spec).contains(s("LIFEGUARD_ALLOW_NETWORK=true")));
+    QVERIFY(environmentOf(spec).contains(s("LIFEGUARD_ALLOW_FILES=/srv/shared:/srv/out")));
+    QStringList readOnly;
+    QStringList targets;
+    for (const QJsonValue &mount : hostOf(spec).value(s("Mounts")).toArray()) {
+        targets.append(mount[s("Target")].toString());
+        if (mount[s("ReadOnly")].toBool())
+            readOnly.append(mount[s("Source")].toString() + u' ' + targets.last());
+    }
+    QCOMPARE(readOnly, QStringList{s("/srv/shared /srv/shared")});
+    QCOMPARE(targets.count(s("/srv/out")), 1); // an output root is mounted already
 }
 
 void TestContainerSpec::programsOfClmAreRecognised_data()

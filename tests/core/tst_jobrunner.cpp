@@ -245,7 +245,8 @@ void TestJobRunner::settlementIsRepeatedAfterALock()
     QVERIFY(impatient);
     JobQueue queue(**impatient, m_t->clock);
     ResultsCache cache(**impatient, m_t->clock);
-    JobSettlement settlement(**impatient, queue, cache, *m_paths);
+    Fingerprints fingerprints(**impatient);
+    JobSettlement settlement(**impatient, queue, cache, fingerprints, *m_paths);
     settlement.begin(job, outcome());
     RawSql other(m_t->path());
     QVERIFY(other.exec(s("BEGIN IMMEDIATE")));

@@ -242,6 +242,7 @@ void TestPoolFields::roundTrip_data()
     QTest::newRow("yes") << s("detach") << s("true") << s("yes");
     QTest::newRow("no") << s("restart_hung") << s("false") << s("no");
     QTest::newRow("choice") << s("restart") << s("on-failure") << s("on-failure");
+    QTest::newRow("patterns") << s("notebook_files") << s("./*.csv:b/../c") << s("*.csv:c");
     QTest::newRow("paths") << s("output_roots") << s("/a/:/a:/b") << s("/a:/b");
     QTest::newRow("arguments") << s("command") << s("a 'b c' \"d e\"") << s("\"a\" \"'b\" \"c'\" \"d e\"");
 }

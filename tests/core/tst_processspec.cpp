@@ -58,6 +58,8 @@ void TestProcessSpec::environment()
     base.insert(s("LIFEGUARD_DETACH"), s("true"));
     base.insert(s("LIFEGUARD_BEATS"), s("/another:1"));
     base.insert(s("LIFEGUARD_OUTPUT_ROOTS"), s("/another"));
+    base.insert(s("LIFEGUARD_ALLOW_NETWORK"), s("true"));
+    base.insert(s("LIFEGUARD_ALLOW_FILES"), s("/another"));
     const QProcessEnvironment environment = workerEnvironment(request(), base,
                                                               ProcessIdentity{7, 8, s("boot"), s("ns")});
     const QHash<QString, QString> expected{{s("PATH"), s("/bin")},
@@ -174,11 +176,13 @@ void TestProcessSpec::optionalVariables()
     r.beatPath = s("/run/beats");
     r.beatSlot = 3;
     r.config.outputRoots = QStringList{s("/srv/out"), s("/mnt/x")};
+    r.config.converter = {true, {s("/srv/a:b")}, s("clm"), {s("*.csv"), s("data/m.json")}};
     const QProcessEnvironment environment = workerEnvironment(r, base, {});
     QCOMPARE(environment.value(s("LOG_LEVEL")), s("DEBUG"));
     QCOMPARE(environment.value(s("LIFEGUARD_DETACH")), s("true"));
     QCOMPARE(environment.value(s("LIFEGUARD_BEATS")), s("/run/beats:3"));
     QCOMPARE(environment.value(s("LIFEGUARD_OUTPUT_ROOTS")), s("/srv/out:/mnt/x"));
+    QCOMPARE(ConverterSettings::fromEnvironment(environment), r.config.converter);
 }
 
 void TestProcessSpec::lifeguardWorker()

@@ -277,6 +277,11 @@ void TestWorkerConfig::parse_data()
         c.mode = ExecutionMode::Direct;
         c.outputRoots = QStringList{s("/opt"), s("/workspace/out")};
     });
+    row("noop=1,allow_network=yes,allow_files=/srv/a:/srv/b/,notebook_rules=clm,notebook_files=*.csv:./data/m.json",
+        [](WorkerConfig &c) {
+            c.type = s("noop");
+            c.converter = {true, {s("/srv/a"), s("/srv/b")}, s("clm"), {s("*.csv"), s("data/m.json")}};
+        });
     row("noop=1,mode=direct,nice=-5,io_priority=idle,working-dir=/srv/a%2Cb", [](WorkerConfig &c) {
         c.type = s("noop");
         c.mode = ExecutionMode::Direct;
@@ -427,6 +432,10 @@ void TestWorkerConfig::rejects_data()
     QTest::newRow("negative memory") << s("noop=1,recycle-memory=-1") << s("recycle_memory");
     QTest::newRow("recycled at the memory limit") << s("noop=1,memory=512,recycle-memory=512") << s("recycle_memory");
     QTest::newRow("empty command") << s("noop=1,command=") << s("command");
+    QTest::newRow("relative folder to read") << s("noop=1,allow_files=shared") << s("allow_files");
+    QTest::newRow("folder to read that hides one of the image") << s("noop=1,allow_files=/usr") << s("mode=direct");
+    QTest::newRow("absolute file of a notebook") << s("noop=1,notebook_files=/srv/a.csv") << s("notebook_files");
+    QTest::newRow("unknown rules") << s("noop=1,notebook_rules=theirs") << s("notebook_rules");
     QTest::newRow("relative output root") << s("noop=1,output_roots=out") << s("output_roots");
     QTest::newRow("everything as output root") << s("noop=1,mode=direct,output_roots=/") << s("output_roots");
     QTest::newRow("output root that hides a folder of the image") << s("noop=1,output_roots=/usr") << s("mode=direct");
