@@ -23,7 +23,7 @@ class SchemaMigrator
 {
 public:
     static constexpr int newestClxVersion = 11; ///< versions 1 to 11 of CLX's schema exist
-    static constexpr int ownVersion = 5; ///< the newest version of our own tables: the last
+    static constexpr int ownVersion = 6; ///< the newest version of our own tables: the last
                                          ///< resources/sql/sqlite/migrations/lifeguard_NNNN.sql
 
     /// The queries that return the minimum version that a file requires; a file may lack either table. Programs of
