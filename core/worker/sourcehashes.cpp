@@ -20,8 +20,10 @@ QString folderHash(const QString &path)
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
     const QStringList names = QDir(path).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Name);
-    for (const QString &name : names)
-        hash.addData(name.toUtf8() + '\0');
+    for (const QString &name : names) {
+        const QByteArray line = name.toUtf8() + '\0';
+        hash.addData(line);
+    }
     return QStringLiteral("folder:") + hexHash(hash);
 }
 
