@@ -197,16 +197,16 @@ private:
     void setVariable(const QByteArray &name, const QByteArray &value)
     {
         if (!m_environment.contains(name))
-            m_environment.insert(name, qEnvironmentVariableIsSet(name) ? qgetenv(name) : QByteArray());
-        qputenv(name, value);
+            m_environment.insert(name, qEnvironmentVariableIsSet(name.constData()) ? qgetenv(name.constData()) : QByteArray());
+        qputenv(name.constData(), value);
     }
     void restoreEnvironment()
     {
         for (auto variable = m_environment.cbegin(); variable != m_environment.cend(); ++variable) {
             if (variable.value().isNull())
-                qunsetenv(variable.key());
+                qunsetenv(variable.key().constData());
             else
-                qputenv(variable.key(), variable.value());
+                qputenv(variable.key().constData(), variable.value());
         }
         m_environment.clear();
     }

@@ -104,7 +104,7 @@ void TestSqlText::scriptsAreSplit()
     QCOMPARE(statements.first(), s("ALTER TABLE lifeguard_events ADD COLUMN code TEXT"));
     QVERIFY(statements.last().startsWith(s("INSERT INTO lifeguard_migrations")));
     const QStringList derived = sqlScript(s("derived"), schemaOf()).value();
-    QVERIFY(derived.last().startsWith(s("CREATE TRIGGER lifeguard_jobs_forgotten")));
+    QVERIFY(derived.last().startsWith(s("CREATE TRIGGER lifeguard_result_removed")));
     const auto creates = [](const QStringList &script, const char *name) {
         return std::any_of(script.cbegin(), script.cend(), [name](const QString &statement) {
             return statement.startsWith(s("CREATE INDEX ") + QLatin1String(name) + u' ');

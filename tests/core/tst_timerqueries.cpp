@@ -51,7 +51,7 @@ QStringList timerStatements()
             s("history_workers"), s("history_results"),
             // polls and beats of a worker
             s("worker_alive"), s("worker_beat"), s("worker_idle"), s("manager_heartbeat"), s("job_is_claimable"),
-            s("job_lease_valid"), s("job_notes_after")};
+            s("job_lease_valid")};
 }
 
 /// The statements that run when a user, a job or the end of a worker requires it.
@@ -71,11 +71,11 @@ QStringList otherStatements()
             s("worker_count_done"), s("worker_count_failed"), s("worker_dead"), s("worker_end"), s("worker_event_add"),
             s("worker_finished"), s("worker_hung"), s("worker_id_of"), s("worker_recovered"), s("worker_register"),
             s("worker_activate"), s("worker_assigned"), s("worker_job_limits"), s("worker_remove"), s("job_force"),
-            s("job_unforce"), s("job_rerun"), s("job_notes"), s("job_notes_delete"), s("job_notes_latest"),
-            s("job_note_add"), s("job_output_add"), s("job_outputs"), s("job_outputs_delete"), s("job_set_result"),
-            s("fingerprint_find"), s("fingerprint_store"), s("jobs_rerun_matching"), s("job_highest_priority"),
-            s("job_prioritize"), s("jobs_pending_priorities"), s("submission_add"), s("submission_end"),
-            s("submissions_list"), s("submitted_job_add"), s("setting_set"),
+            s("job_unforce"), s("job_rerun"), s("job_notes"), s("job_notes_after"), s("job_notes_delete"),
+            s("job_notes_latest"), s("job_note_add"), s("job_output_add"), s("job_outputs"), s("job_outputs_delete"),
+            s("job_set_result"), s("fingerprint_find"), s("fingerprint_store"), s("jobs_rerun_matching"),
+            s("job_highest_priority"), s("job_prioritize"), s("jobs_pending_priorities"), s("submission_add"),
+            s("submission_end"), s("submissions_list"), s("submitted_job_add"), s("setting_set"),
             // for a row that has expired
             s("history_delete_job"), s("history_delete_submission"), s("history_delete_event"),
             s("history_delete_worker_event"), s("history_delete_command"), s("history_delete_worker"),
