@@ -160,17 +160,19 @@ private Q_SLOTS:
     void localeAndTimeZoneDoNotMatter();
     void twoAtOnce_data() { addCases(); }
     void twoAtOnce();
-    void cancelledJobLeavesNothing_data() { addCases(); }
+    void cancelledJobLeavesNothing_data() { addTypes(); }
     void cancelledJobLeavesNothing();
-    void timeLimitStopsTheTool_data() { addCases(); }
+    void timeLimitStopsTheTool_data() { addTypes(); }
     void timeLimitStopsTheTool();
-    void crashOfTheToolFailsTheJob_data() { addCases(); }
+    void crashOfTheToolFailsTheJob_data() { addTypes(); }
     void crashOfTheToolFailsTheJob();
-    void anyFileName_data();
+    void anyFileName_data() { addTypes(); }
     void anyFileName();
 
 private:
     static void addCases();
+    /// Adds one format of each type.
+    static void addTypes();
     [[nodiscard]] QString path(const QString &name) const { return m_queue->folder.filePath(name); }
     QString writeInput(const QString &name, const QByteArray &content) const
     {
@@ -230,6 +232,16 @@ void TestConverterContract::addCases()
     const QList<Case> all = cases();
     for (int i = 0; i < all.size(); ++i)
         QTest::newRow(qPrintable(all.at(i).name())) << i;
+}
+
+void TestConverterContract::addTypes()
+{
+    QTest::addColumn<int>("index");
+    const QList<Case> all = cases();
+    for (int i = 0; i < all.size(); ++i) {
+        if (i == 0 || all.at(i).type != all.at(i - 1).type)
+            QTest::newRow(qPrintable(all.at(i).name())) << i;
+    }
 }
 
 void TestConverterContract::everyTypeIsTested()
@@ -384,16 +396,6 @@ void TestConverterContract::crashOfTheToolFailsTheJob()
     QVERIFY2(!outcome.error.message.contains(s("Traceback")), qPrintable(outcome.error.message));
     QVERIFY(!QFile::exists(output));
     verifyUsable(kind, peer);
-}
-
-void TestConverterContract::anyFileName_data()
-{
-    QTest::addColumn<int>("index");
-    const QList<Case> all = cases();
-    for (int i = 0; i < all.size(); ++i) {
-        if (i == 0 || all.at(i).type != all.at(i - 1).type) // one format of each type
-            QTest::newRow(qPrintable(all.at(i).name())) << i;
-    }
 }
 
 void TestConverterContract::anyFileName()
