@@ -1,27 +1,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the cells of a notebook in a new kernel, and finds the line at which a cell failed."""
 import ctypes
+import json
 import os
 import re
 import signal
 
-import nbclient
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from traitlets.config import Config
 
+from nb_client import CellClient, InputRequested, OutputIncomplete, megabytes
 from nb_errors import NotebookError
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 FRAME = re.compile(r"^\s*(?:Cell |Input )?In ?\[(\d+)\](?:, line (\d+))?")
 ARROW = re.compile(r"^-+> ?(\d+)(?: (.*))?$")
+EXIT_CALL = re.compile(r"\b(?:exit|quit|_exit)\b")
+EXIT_WARNING = re.compile(r".*UserWarning: To exit: use .*\n(?:  warn\(.*\n)?")
+INPUT_CALL = re.compile(r"\b(?:input|getpass|read|cat|breakpoint|set_trace)\b")
 MAX_SOCKET_PATH = 90  # a socket's path may have 107 bytes; jupyter_client appends a suffix
 PR_SET_PDEATHSIG = 1
 DEFAULT_KERNELS = {"python": "python3", "cpp": "xcpp17", "csharp": ".net-csharp", "java": "java",
              "typescript": "deno", "javascript": "deno", "r": "ir", "rust": "rust", "julia": "julia", "bash": "bash"}
+libc = ctypes.CDLL(None, use_errno=True)
 LANGUAGE_ALIASES = {"c#": "csharp", "ipython": "python"}
 
-libc = ctypes.CDLL(None, use_errno=True)
+
+class NotebookEnded(Exception):
+    """The last cell has ended the kernel, which is no error."""
 
 
 def die_with_parent():
@@ -71,17 +78,23 @@ def find_kernel(notebook, prog_lang):
 
 
 class Runner:
-    """Runs one notebook, and calls send(message) before each cell."""
+    """Runs one notebook, and calls send(message) before each cell. notes are messages about cells whose output is not complete.
 
-    def __init__(self, notebook, positions, kernel, folder, run_folder, send):
+    watched are the folders whose files are recorded when cells read them; opened_files() returns them.
+    """
+
+    def __init__(self, notebook, positions, kernel, folder, run_folder, send, watched=()):
         self.notebook = notebook
         self.positions = positions
         self.kernel = kernel
-        self.folder = folder
+        self.run_folder = run_folder
         self.send = send
+        self.notes = []
         self.index = None
         self.reply = None
         self.process = None
+        with open(os.path.join(run_folder, "options.json"), "w", encoding="utf-8") as file:
+            json.dump({"watched": list(watched)}, file)
         config = Config()
         connection = os.path.join(run_folder, "kernel.json")
         # Use sockets in the private folder instead of ports: two kernels cannot use the same one, and other users have
@@ -89,10 +102,10 @@ class Runner:
         if len(os.fsencode(connection)) <= MAX_SOCKET_PATH:
             config.KernelManager.transport = "ipc"
             config.KernelManager.connection_file = connection
-        self.client = nbclient.NotebookClient(
-            notebook, config=config, kernel_name=kernel, timeout=None, startup_timeout=180, shutdown_kernel="immediate",
-            record_timing=False, resources={"metadata": {"path": folder}}, on_notebook_start=self.on_start,
-            on_cell_execute=self.on_cell, on_cell_error=self.on_error)
+        self.client = CellClient(
+            notebook, run_folder, self.on_ended, config=config, kernel_name=kernel, timeout=None, startup_timeout=180,
+            shutdown_kernel="immediate", record_timing=False, resources={"metadata": {"path": folder}},
+            on_notebook_start=self.on_start, on_cell_execute=self.on_cell, on_cell_error=self.on_error)
 
     def on_start(self, **_):
         self.process = getattr(self.client.km.provisioner, "process", None)
@@ -103,8 +116,32 @@ class Runner:
         self.send({"event": "cell", "cell": self.positions[cell_index].number, "source": shorten(source.strip(), 80)})
 
     def on_error(self, cell_index, execute_reply, **_):
-        self.index = cell_index
         self.reply = execute_reply["content"]
+
+    def on_ended(self, reply):
+        """Ends the notebook if its kernel ends with the cell that has just been executed."""
+        cell = self.notebook.cells[self.index]
+        if os.path.exists(os.path.join(self.run_folder, "asked")):
+            raise self.input_error(reply)
+        if any(item.get("source") == "ask_exit" and not item.get("keepkernel") for item in reply.get("payload") or ()):
+            if self.remaining():
+                raise NotebookError("cell_exited", **self.place(*exit_line(cell.source)), remaining=self.remaining())
+            raise NotebookEnded()
+        if reply.get("status") == "error" and reply.get("ename") == "SystemExit" and not allows_errors(cell):
+            self.end_by_exception(cell, reply)
+
+    def end_by_exception(self, cell, reply):
+        """Ends the notebook after sys.exit(). With an exit code other than 0 the cell has failed, as a program would have."""
+        if str(reply.get("evalue") or "") not in ("", "0", "None", "False"):
+            return
+        if self.remaining():
+            raise NotebookError("cell_exited", **self.failed_place(reply), remaining=self.remaining())
+        remove_exit_messages(cell)
+        raise NotebookEnded()
+
+    def remaining(self):
+        """Returns the number of cells after the current one that contain code."""
+        return sum(1 for cell in self.notebook.cells[self.index + 1:] if cell.cell_type == "code" and cell.source.strip())
 
     def run(self):
         for cell in self.notebook.cells:
@@ -113,18 +150,34 @@ class Runner:
                 cell.execution_count = None
         try:
             self.client.execute(preexec_fn=die_with_parent)
+        except NotebookEnded:
+            pass
         except CellExecutionError as error:
             raise self.cell_error(error) from None
         except DeadKernelError:
-            raise NotebookError("kernel_died", how=self.kernel_exit(), **self.position()) from None
-        except RuntimeError as error:
+            self.end_with_kernel()
+        except InputRequested:
+            raise self.input_error({}) from None
+        except OutputIncomplete:
+            raise NotebookError("output_incomplete", **self.position()) from None
+        except (RuntimeError, OSError) as error:
             if self.process is not None:
                 raise
             raise NotebookError("kernel_start_failed", kernel=self.kernel, reason=str(error)) from None
-        except OSError as error:
-            if self.process is not None:
-                raise
-            raise NotebookError("kernel_start_failed", kernel=self.kernel, reason=str(error)) from None
+        for index, missing in sorted(self.client.cuts.items()):
+            self.notes.append({"code": "output_cut", "cell": self.positions[index].number, "missing": megabytes(missing)})
+
+    def end_with_kernel(self):
+        """Accepts a kernel that the last cell has ended without an error. Raises an error for any other kernel that has ended."""
+        if self.index is None:
+            raise NotebookError("kernel_died", how=self.kernel_exit())
+        remaining = self.remaining()
+        if self.process is None or self.process.poll() != 0:
+            raise NotebookError("kernel_died", how=self.kernel_exit(), remaining=remaining, **self.position())
+        cell = self.notebook.cells[self.index]
+        if remaining:
+            raise NotebookError("cell_exited", **self.place(*exit_line(cell.source)), remaining=remaining)
+        self.notes.append({"code": "kernel_ended", **self.position()})
 
     def position(self):
         return {} if self.index is None else {"cell": self.positions[self.index].number}
@@ -142,25 +195,72 @@ class Runner:
 
     def cell_error(self, error):
         reply = self.reply or {"ename": error.ename, "evalue": error.evalue, "traceback": []}
-        cell = self.notebook.cells[self.index]
-        text = ANSI.sub("", "\n".join(reply.get("traceback") or [])) or ANSI.sub("", str(error))
-        lines = cell.source.split("\n")
-        number = failed_line(text, cell.get("execution_count") or reply.get("execution_count"))
-        if number:  # IPython counts from the first non-empty line
-            number += next((at for at, line in enumerate(lines) if line.strip()), 0)
-        if not number or number > len(lines):
-            nonempty = [at for at, line in enumerate(lines, 1) if line.strip()]
-            number = nonempty[0] if len(nonempty) == 1 else 0
-        source = lines[number - 1].strip() if number else next((line.strip() for line in lines if line.strip()), "")
-        facts = {"line": number, "source": shorten(source, 120)}
-        if number and self.positions[self.index].line:
-            facts["file_line"] = self.positions[self.index].line + number - 1
+        if reply.get("ename") == "StdinNotImplementedError":
+            return self.input_error(reply)
         evalue = ANSI.sub("", str(reply.get("evalue") or "")).strip()
         # IPython appends the name of an internal file to syntax errors.
         evalue = re.sub(r" \((?:<[^>]*>|\d+\.py), line \d+\)$", "", evalue)
         message = evalue.split("\n")[0] if evalue else ""
-        return NotebookError("cell_failed", error=str(reply.get("ename") or ""), message=shorten(message, 300), detail=text,
-                             **facts, **self.position())
+        return NotebookError("cell_failed", error=str(reply.get("ename") or ""), message=shorten(message, 300),
+                             detail=traceback_text(reply) or ANSI.sub("", str(error)), **self.failed_place(reply))
+
+    def input_error(self, reply):
+        place = self.failed_place(reply)
+        if not INPUT_CALL.search(place["source"]):  # a debugger stops at the next line, and a script is one line
+            number, text = found_line(self.notebook.cells[self.index].source, INPUT_CALL)
+            place = self.place(number, text) if number else place
+        return NotebookError("cell_asks", detail=traceback_text(reply), **place)
+
+    def failed_place(self, reply):
+        """Returns the position of the line that has failed, according to the traceback."""
+        source = self.notebook.cells[self.index].source
+        lines = source.split("\n")
+        number = failed_line(traceback_text(reply), self.notebook.cells[self.index].get("execution_count") or reply.get("execution_count"))
+        if number:  # IPython counts from the first non-empty line
+            number += next((at for at, line in enumerate(lines) if line.strip()), 0)
+        if not number or number > len(lines):
+            return self.place(*(exit_line(source) if reply.get("ename") == "SystemExit" else only_line(source)))
+        return self.place(number, lines[number - 1])
+
+    def place(self, number, text):
+        """Returns the facts about a line of the current cell, which counts from 1, or 0 if it is not known."""
+        place = {"line": number, "source": shorten(text.strip(), 120), **self.position()}
+        if number and self.positions[self.index].line:
+            place["file_line"] = self.positions[self.index].line + number - 1
+        return place
+
+
+def allows_errors(cell):
+    return "raises-exception" in (cell.metadata.get("tags") or ())
+
+
+def traceback_text(reply):
+    return ANSI.sub("", "\n".join(reply.get("traceback") or []))
+
+
+def remove_exit_messages(cell):
+    """Removes what IPython reports about a SystemExit."""
+    cell.outputs = [output for output in cell.outputs if not (output.output_type == "error" and output.ename == "SystemExit")]
+    for output in cell.outputs:
+        if output.output_type == "stream" and output.name == "stderr":
+            output.text = EXIT_WARNING.sub("", output.text)
+    cell.outputs = [output for output in cell.outputs if output.output_type != "stream" or output.text]
+
+
+def only_line(source):
+    """Returns the number and text of the line of code if there is only one; otherwise 0 and the first one."""
+    lines = [(number, line) for number, line in enumerate(source.split("\n"), 1) if line.strip()]
+    return lines[0] if len(lines) == 1 else (0, lines[0][1] if lines else "")
+
+
+def found_line(source, pattern):
+    """Returns the number and text of the only line that matches, or else those of only_line()."""
+    found = [(number, line) for number, line in enumerate(source.split("\n"), 1) if pattern.search(line)]
+    return found[0] if len(found) == 1 else only_line(source)
+
+
+def exit_line(source):
+    return found_line(source, EXIT_CALL)
 
 
 def failed_line(text, execution_count):

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starts an IPython kernel as ipykernel_launcher does, and makes its output complete.
+
+Usage: nb_kernel.py FOLDER [ARGUMENT OF ipykernel_launcher…]. FOLDER is private; it contains options.json, with the key "watched": folders.
+Paths of files in these folders that are read are written to FOLDER/opened, each followed by a NUL character. FOLDER/asked is created when
+a shell command reads from the terminal.
+
+This file is run by the Python of the kernel, which may be another one than that of the other modules: it does not import them.
+"""
+import codecs
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+
+PROGRAM = os.path.dirname(os.path.abspath(__file__))
+CHUNK = 1_000_000  # characters of output in one message
+DRAIN_LIMIT = 10  # seconds
+EXIT_TIME = 0.3  # seconds for sending output before a kernel ends without cleaning up
+SHELLS = ("sh", "bash", "dash", "ksh", "zsh")  # interpreters that read their script line by line from stdin
+UNLIMITED = 0  # for the queue of a socket
+
+
+def watch_files(folder):
+    """Records the files in the watched folders that are opened for reading."""
+    with open(os.path.join(folder, "options.json"), encoding="utf-8") as file:
+        watched = tuple(path.rstrip("/") + "/" for path in json.load(file)["watched"])
+    log = os.open(os.path.join(folder, "opened"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    seen = set()
+
+    def hook(event, arguments):
+        if event != "open":
+            return
+        path, _, flags = arguments
+        if type(path) is not str or (type(flags) is int and flags & os.O_ACCMODE == os.O_WRONLY) or path in seen:
+            return
+        try:
+            full = os.path.normpath(os.path.join(os.getcwd(), path))
+            if os.path.isabs(path):
+                seen.add(path)  # a relative path may become another file
+            if full not in seen and full.startswith(watched):
+                os.write(log, os.fsencode(full) + b"\0")
+            seen.add(full)
+        except (OSError, ValueError):
+            pass  # the notebook has closed the file, or the path is invalid
+
+    sys.addaudithook(hook)
+
+
+def complete_streams(iostream):
+    """Makes the text that cells print complete and keeps its order.
+
+    Returns a function that waits until everything has been read that processes have written to the standard streams.
+    """
+    stream = iostream.OutStream
+    mark = b"\0lifeguard-" + os.urandom(16).hex().encode() + b"\0"
+    original_write = stream.write
+    watched = []
+    unsent = {"stream": None, "size": 0}  # characters that have been written to the stream
+
+    def redirect(self, name):
+        reader, self._writer = os.pipe()
+        number = getattr(sys, name).fileno()
+        self._original_stdstream_copy = os.dup(number)
+        os.dup2(self._writer, number)
+        self._fid = reader
+        self._drained = threading.Event()
+        watched.append(self)
+        self.watch_fd_thread = threading.Thread(target=self._watch_pipe_fd, daemon=True)
+        self.watch_fd_thread.start()
+
+    def watch(self):
+        """Passes on what processes write to the stream. ipykernel's own function ends at a character that is cut in two."""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        pending = b""
+        try:
+            while self._should_watch:
+                data = os.read(self._fid, 65536)
+                if not data:
+                    return
+                pending += data
+                found = mark in pending
+                text, pending = split_at_mark(pending, mark)
+                os.write(self._original_stdstream_copy, text)
+                self.write(decoder.decode(text))
+                if found:
+                    self._drained.set()
+        except Exception:
+            self._exc = sys.exc_info()
+            self._drained.set()
+
+    def write(self, string):
+        if type(string) is not str or not self._is_master_process():
+            return original_write(self, string)
+        last = unsent["stream"]
+        if last is not self:
+            unsent.update(stream=self, size=0)
+            if last is not None:
+                last.flush()  # keeps the order of stdout and stderr
+        for begin in range(0, len(string), CHUNK):
+            original_write(self, string[begin:begin + CHUNK])
+            unsent["size"] += min(CHUNK, len(string) - begin)
+            if unsent["size"] >= CHUNK:
+                unsent["size"] = 0
+                self.flush()
+        return len(string)
+
+    def drain():
+        for each in watched:
+            if each.watch_fd_thread.is_alive():
+                each._drained.clear()
+                os.write(each._writer, mark)
+                each._drained.wait(DRAIN_LIMIT)
+
+    if hasattr(stream, "_setup_stream_redirects") and hasattr(stream, "_watch_pipe_fd"):
+        stream._setup_stream_redirects = redirect
+        stream._watch_pipe_fd = watch
+    stream.write = write
+    return drain
+
+
+def split_at_mark(data, mark):
+    """Returns the data before and after marks, without them, and a possible beginning of a mark at the end."""
+    data = data.replace(mark, b"")
+    at = data.rfind(b"\0", max(0, len(data) - len(mark) + 1))
+    if at >= 0 and mark.startswith(data[at:]):
+        return data[:at], data[at:]
+    return data, b""
+
+
+def refuse_input(folder):
+    """Makes shell commands that read from the terminal fail, instead of waiting for ever."""
+    from IPython.core import interactiveshell
+    from IPython.core.error import StdinNotImplementedError
+    from IPython.core.magics.script import ScriptMagics
+    from ipykernel import zmqshell
+    mark = os.path.join(folder, "asked")
+    wrapper = [sys.executable, "-I", "-S", os.path.join(PROGRAM, "nb_shell.py"), mark]
+    original_shebang = ScriptMagics.shebang
+
+    def check():
+        if os.path.exists(mark):
+            raise StdinNotImplementedError("a shell command read from the terminal")
+
+    def shell_command(command):
+        return [*wrapper, os.environ.get("SHELL") or "sh", "-c", command]
+
+    def system(command):
+        """Runs a command on a terminal, prints its output, and returns its exit code."""
+        controller, terminal = os.openpty()
+        keep_line_ends(terminal)
+        process = subprocess.Popen(shell_command(command), stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+        os.close(terminal)
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while True:
+            try:
+                data = os.read(controller, 65536)
+            except OSError:  # all processes have closed the terminal
+                break
+            if not data:
+                break
+            sys.stdout.write(decoder.decode(data))
+        os.close(controller)
+        code = process.wait()
+        check()
+        return 128 - code if code > 128 else code
+
+    def getoutput(command):
+        result = subprocess.run(shell_command(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        check()
+        return result.stdout.decode("utf-8", "replace")
+
+    def shebang(self, line, cell):
+        words = line.split()
+        if words and os.path.basename(words[0]) in SHELLS and "-c" not in words and "-s" not in words:
+            line = " ".join([*map(quoted, wrapper), "--script", line])
+        try:
+            return original_shebang(self, line, cell)
+        finally:
+            check()
+
+    def refuse_breakpoint(*_, **__):
+        raise StdinNotImplementedError("breakpoint() was called, but nobody can use the debugger")
+
+    if "PYTHONBREAKPOINT" not in os.environ:
+        sys.breakpointhook = refuse_breakpoint
+    zmqshell.system = system
+    interactiveshell.getoutput = getoutput
+    shebang.parser = original_shebang.parser
+    ScriptMagics.shebang = shebang
+
+
+def keep_line_ends(terminal):
+    import termios
+    attributes = termios.tcgetattr(terminal)
+    attributes[1] &= ~termios.ONLCR
+    termios.tcsetattr(terminal, termios.TCSANOW, attributes)
+
+
+def quoted(text):
+    return "'%s'" % text.replace("'", "'\"'\"'")
+
+
+def name_files_alike():
+    """Leaves the pid out of the names of the files in warnings, so that the same notebook has the same output."""
+    import tempfile
+    from ipykernel import compiler
+    compiler.get_tmp_directory = lambda: os.path.join(tempfile.gettempdir(), "ipykernel")
+
+
+def flush_before_exit(drain):
+    """Sends the output of a kernel that ends through os._exit()."""
+    exit_now, kernel = os._exit, os.getpid()
+
+    def leave(status):
+        if os.getpid() == kernel:
+            drain()
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            time.sleep(EXIT_TIME)
+        exit_now(status)
+
+    os._exit = leave
+
+
+def main():
+    folder = sys.argv.pop(1)
+    del sys.path[0]  # the folder of this file
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv[0] = launcher.origin if launcher else sys.argv[0]
+    from ipykernel import iostream, kernelapp
+    import zmq
+    drain = complete_streams(iostream)
+    refuse_input(folder)
+    name_files_alike()
+
+    class KernelApp(kernelapp.IPKernelApp):
+        def init_iopub(self, context):
+            context.setsockopt(zmq.SNDHWM, UNLIMITED)  # or else messages are dropped when they are not read fast enough
+            super().init_iopub(context)
+
+        def init_code(self):
+            super().init_code()
+            self.shell.events.register("post_execute", drain)
+            flush_before_exit(drain)
+            watch_files(folder)
+
+    KernelApp.launch_instance()
+
+
+if __name__ == "__main__":
+    main()
