@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Converts notebooks for lifeguard-worker, one after another. It stays open between jobs, so that nbconvert is imported once.
 
-Each line on stdin is a job, a JSON object with the keys id, data, name, folder, private, kind, language, prog_lang, format,
+Each line on stdin is a job, a JSON object with the keys id, data, name, folder, workspace, allow_files, private, kind, language, prog_lang, format,
 other_files and output. Each line on stdout is a JSON object with the key event: "ready" or "import_failed" once after the start;
 then for each job "started", "cell" before each cell that is run, and finally "completed" or "failed". The program ends when
 its stdin is closed.
@@ -55,24 +55,31 @@ except Exception as error:  # ImportError, and any other exception of a broken i
 
 
 def convert(job):
+    """Writes the output of a job. Returns the facts of its "completed" message."""
     kind, language, prog_lang = (str(job.get(key) or "") for key in ("kind", "language", "prog_lang"))
     format_name = job["format"]
     notebook, positions = nb_reader.read(job["data"], job["name"], prog_lang)
     positions = nb_selection.select_cells(notebook, positions, kind, language)
     run_folder = os.path.join(job["private"], "r")
     folder = prepare_folder(job)
+    notes = []
     # Half of the code is missing in a code-along, so the rest cannot be run.
     if format_name in nb_export.EXECUTED_FORMATS and not kind.lower().startswith("code") and has_code(notebook):
         kernel = nb_runner.find_kernel(notebook, prog_lang)
         os.makedirs(run_folder, 0o700, exist_ok=True)
         try:
-            nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
-                             lambda message: send({"id": job["id"], **message})).run()
+            runner = nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
+                                      lambda message: send({"id": job["id"], **message}))
+            runner.run()
+            notes += runner.notes
         finally:
             kill_children()
             shutil.rmtree(run_folder, ignore_errors=True)
     title = os.path.splitext(job["name"])[0] or "notebook"
-    nb_export.write(job["output"], nb_export.export(notebook, format_name, title, folder, prog_lang))
+    roots = [folder, job.get("workspace"), *(job.get("allow_files") or ())]
+    output, further_notes = nb_export.export(notebook, format_name, title, folder, prog_lang, roots, os.path.dirname(job["output"]))
+    nb_export.write(job["output"], output)
+    return {"notes": notes + further_notes}
 
 
 def has_code(notebook):
@@ -151,8 +158,7 @@ def main():
         job = json.loads(line)
         send({"id": job["id"], "event": "started"})
         try:
-            convert(job)
-            result = {"event": "completed"}
+            result = {"event": "completed", **convert(job)}
         except NotebookError as error:
             result = {"event": "failed", "code": error.code, **error.facts}
         except ValidationError as error:

@@ -7,14 +7,19 @@ import stat
 
 import nbformat
 from nbconvert import HTMLExporter, MarkdownExporter, ScriptExporter, SlidesExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer
 from traitlets.config import Config
 
 from nb_errors import NotebookError
+from nb_pictures import Pictures
 from nb_runner import notebook_language
 from nb_selection import mark_slides
 
 EXECUTED_FORMATS = ("html", "slides", "notebook", "markdown")  # the formats that show the results of cells
 exporters = {}  # by format; kept because compiling the templates takes a third of a second
+pictures = None  # of the notebook that is being exported; nbconvert creates a renderer for each cell
+IPythonRenderer._src_to_base64 = lambda renderer, source: pictures.embed(source)
+IPythonRenderer._html_embed_images = lambda renderer, html: pictures.embed_in_html(html)
 
 
 def exporter_for(format_name):
@@ -33,8 +38,17 @@ def exporter_for(format_name):
     return exporters[format_name]
 
 
-def export(notebook, format_name, title, folder, prog_lang):
-    """Returns the output as bytes."""
+def export(notebook, format_name, title, folder, prog_lang, roots, output_folder):
+    """Returns the output as bytes, and notes about what it lacks.
+
+    Pictures in the folders roots are embedded. output_folder is the folder of the output.
+    """
+    global pictures
+    pictures = Pictures(folder, roots, output_folder)
+    return convert(notebook, format_name, title, folder, prog_lang), pictures.notes
+
+
+def convert(notebook, format_name, title, folder, prog_lang):
     if format_name == "notebook":
         return (nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n").encode()
     if format_name == "slides":
@@ -43,18 +57,47 @@ def export(notebook, format_name, title, folder, prog_lang):
         language = notebook_language(notebook, prog_lang)
         info = notebook.metadata.setdefault("language_info", nbformat.from_dict({}))
         info.setdefault("name", language)
+        # The notebook must not choose another exporter: that for pdf, for example, runs LaTeX.
+        info.pop("nbconvert_exporter", None)
         if language == "python":
-            info.setdefault("nbconvert_exporter", "python")  # text cells become comments
+            info["nbconvert_exporter"] = "python"  # text cells become comments
         info.setdefault("file_extension", ".txt")  # required by the exporter, but not used
-    elif format_name == "markdown":
-        inline_pictures(notebook)
     else:
-        svg_as_images(notebook)
+        overwrite_lines(notebook)
+        if format_name == "markdown":
+            inline_pictures(notebook)
+        else:
+            svg_as_images(notebook)
     resources = {"metadata": {"name": title, "path": folder}}
     text, _ = exporter_for(format_name).from_notebook_node(notebook, resources=resources)
     if format_name == "markdown":
         text = text.replace("![svg](data:image/svg;base64,", "![svg](data:image/svg+xml;base64,")
     return text.encode("utf-8", "replace")
+
+
+def overwrite_lines(notebook):
+    """Applies the carriage returns and backspaces of progress bars to the text of streams, as Jupyter does when it shows them."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            text = output.get("text")
+            if isinstance(text, str) and ("\r" in text or "\b" in text):
+                output["text"] = "\n".join(map(visible_line, text.split("\n")))
+
+
+def visible_line(line):
+    """Returns what a terminal shows of a line after all carriage returns and backspaces."""
+    shown = ""
+    for part in line.rstrip("\r").split("\r"):
+        if "\b" in part:
+            kept = []
+            for character in part:
+                if character != "\b":
+                    kept.append(character)
+                elif kept:
+                    kept.pop()
+            part = "".join(kept)
+        shown = part + shown[len(part):]
+    return shown
 
 
 def svg_as_images(notebook):
