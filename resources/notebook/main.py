@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Converts notebooks for lifeguard-worker, one after another. It stays open between jobs, so that nbconvert is imported once.
 
-Each line on stdin is a job, a JSON object with the keys id, data, name, folder, workspace, allow_files, private, kind, language, prog_lang, format,
-other_files and output. Each line on stdout is a JSON object with the key event: "ready" or "import_failed" once after the start;
-then for each job "started", "cell" before each cell that is run, and finally "completed" or "failed". The program ends when
-its stdin is closed.
+Each line on stdin is a job, a JSON object with the keys id, data, name, folder, workspace, allow_files,
+source_patterns, private, kind, language, prog_lang, format, other_files and output. Each line on stdout is a JSON object with
+the key event: "ready" or "import_failed" once after the start; then for each job "started", "cell" before each cell that is
+run, and finally "completed" (with notes and sources) or "failed". The program ends when its stdin is closed.
 """
 import base64
 import binascii
@@ -46,6 +46,7 @@ try:
     import nb_reader
     import nb_runner
     import nb_selection
+    import nb_sources
     from nb_errors import NotebookError
     from nbformat import ValidationError
 except Exception as error:  # ImportError, and any other exception of a broken installation
@@ -59,19 +60,21 @@ def convert(job):
     kind, language, prog_lang = (str(job.get(key) or "") for key in ("kind", "language", "prog_lang"))
     format_name = job["format"]
     notebook, positions = nb_reader.read(job["data"], job["name"], prog_lang)
+    declared = nb_sources.declared_names(notebook) + list(job.get("source_patterns") or ())
     positions = nb_selection.select_cells(notebook, positions, kind, language)
     run_folder = os.path.join(job["private"], "r")
     folder = prepare_folder(job)
-    notes = []
+    sources, missing = nb_sources.find_files(declared, folder, job["name"])
+    notes = [{"code": "sources_missing", "names": missing}] if missing else []
     # Half of the code is missing in a code-along, so the rest cannot be run.
     if format_name in nb_export.EXECUTED_FORMATS and not kind.lower().startswith("code") and has_code(notebook):
         kernel = nb_runner.find_kernel(notebook, prog_lang)
         os.makedirs(run_folder, 0o700, exist_ok=True)
         try:
             runner = nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
-                                      lambda message: send({"id": job["id"], **message}))
+                                      lambda message: send({"id": job["id"], **message}), watched_folders(job, folder))
             runner.run()
-            notes += runner.notes
+            notes += runner.notes + undeclared_note(job, run_folder, sources, folder)
         finally:
             kill_children()
             shutil.rmtree(run_folder, ignore_errors=True)
@@ -79,7 +82,19 @@ def convert(job):
     roots = [folder, job.get("workspace"), *(job.get("allow_files") or ())]
     output, further_notes = nb_export.export(notebook, format_name, title, folder, prog_lang, roots, os.path.dirname(job["output"]))
     nb_export.write(job["output"], output)
-    return {"notes": notes + further_notes}
+    is_private = folder == private_folder(job)  # the files in it are part of the job
+    return {"notes": notes + further_notes, "sources": [] if is_private else sources}
+
+
+def watched_folders(job, folder):
+    """Returns the folders in which files that cells read are noticed."""
+    return [] if folder == private_folder(job) else [path for path in (folder, job.get("workspace")) if path]
+
+
+def undeclared_note(job, run_folder, sources, folder):
+    """Returns a note about the files that cells have read although the notebook does not declare them."""
+    names, more = nb_sources.shortened(nb_sources.undeclared_files(os.path.join(run_folder, "opened"), sources, folder, job["name"]))
+    return [{"code": "undeclared_files", "names": names, "more": more}] if names else []
 
 
 def has_code(notebook):

@@ -29,25 +29,31 @@ def watch_files(folder):
     with open(os.path.join(folder, "options.json"), encoding="utf-8") as file:
         watched = tuple(path.rstrip("/") + "/" for path in json.load(file)["watched"])
     log = os.open(os.path.join(folder, "opened"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    seen = set()
+    known, opened = set(), set()  # files that were recorded or written; absolute paths that were opened
 
     def hook(event, arguments):
         if event != "open":
             return
         path, _, flags = arguments
-        if type(path) is not str or (type(flags) is int and flags & os.O_ACCMODE == os.O_WRONLY) or path in seen:
+        if type(path) is not str or path in opened:
             return
         try:
             full = os.path.normpath(os.path.join(os.getcwd(), path))
-            if os.path.isabs(path):
-                seen.add(path)  # a relative path may become another file
-            if full not in seen and full.startswith(watched):
-                os.write(log, os.fsencode(full) + b"\0")
-            seen.add(full)
+            if full.startswith(watched) and full not in known:
+                known.add(full)
+                if not is_written(flags):
+                    os.write(log, os.fsencode(full) + b"\0")
+            elif path == full:
+                opened.add(path)  # saves time; a relative path may become another file
         except (OSError, ValueError):
-            pass  # the notebook has closed the file, or the path is invalid
+            pass  # the notebook has closed the log, or the path is invalid
 
     sys.addaudithook(hook)
+
+
+def is_written(flags):
+    """Returns whether a file that is opened with these flags is written without depending on its content."""
+    return type(flags) is int and bool(flags & os.O_ACCMODE == os.O_WRONLY or flags & os.O_TRUNC)
 
 
 def complete_streams(iostream):
@@ -246,7 +252,8 @@ def main():
             super().init_code()
             self.shell.events.register("post_execute", drain)
             flush_before_exit(drain)
-            watch_files(folder)
+            if hasattr(sys, "addaudithook"):
+                watch_files(folder)
 
     KernelApp.launch_instance()
 

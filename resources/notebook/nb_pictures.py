@@ -38,7 +38,7 @@ class Pictures:
         path = next((path for path in (os.path.join(self.folder, name) for name in names) if os.path.exists(path)), None)
         if path is None:
             if not any(os.path.exists(os.path.join(self.output_folder, name)) for name in names):
-                self.note("picture_missing", source)
+                self.note("picture_not_found", source)
             return None
         real = os.path.realpath(path)
         if not any(os.path.commonpath((root, real)) == root for root in self.roots):

@@ -116,7 +116,13 @@ def read_script(text, name, prog_lang):
         lines.pop()
     script = Script(lines, name, prog_lang)
     header = read_script_header(lines, script.comment)
-    notebook = nbformat.v4.new_notebook(metadata=nbformat.from_dict(header.metadata))
+    notebook = nbformat.v4.new_notebook()
+    for key, value in header.metadata.items():
+        is_complete = key not in ("kernelspec", "language_info") or isinstance(value, dict) and isinstance(value.get("name"), str)
+        if is_complete:
+            notebook.metadata[key] = nbformat.from_dict(value)
+    if "kernelspec" in notebook.metadata:
+        notebook.metadata.kernelspec.setdefault("display_name", notebook.metadata.kernelspec.name)
     positions = []
     if prog_lang and prog_lang.lower() != "python":
         notebook.metadata["language_info"] = {"name": prog_lang}
