@@ -6,8 +6,9 @@
 
 namespace lifeguard {
 
-/// Returns whether the text is a notebook written as a script, with at least one line that begins a cell ("# %%").
-[[nodiscard]] bool hasPercentCells(const QByteArray &text);
+/// Returns whether the text is a notebook written as a script: at least one line begins a cell ("# %%"), or its header
+/// names a format of jupytext.
+[[nodiscard]] bool isNotebookScript(const QByteArray &text);
 
 /// Returns the programming language of a notebook as CLX names it: "python", "cpp", "csharp" and so on; "python" if the
 /// notebook does not name one.

@@ -65,7 +65,7 @@ InputClass InputClassifier::classify(const QString &path, bool isNamed) const
     // The outputs of a drawing do not depend on its content.
     const QByteArray content = type->name == QLatin1String("drawio") ? QByteArray() : readFile(path);
     const bool isScript = type->name == QLatin1String("notebook") && info.suffix().toLower() == QLatin1String("py");
-    if (isScript && !hasPercentCells(content)) // it may be a module that notebooks import
+    if (isScript && !isNotebookScript(content)) // it may be a module that notebooks import
         return companion(isNamed, tr("a script without cells: no line begins with '# %%'"));
     return {InputClass::Kind::Input, {}, *type, format, content};
 }

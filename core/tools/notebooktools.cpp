@@ -2,6 +2,7 @@
 #include "core/tools/notebooktools.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 
@@ -13,11 +14,18 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::Notebook", text);
 }
 
-/// Returns whether the module is installed for this Python: in its own folders, in Debian's, or in the user's.
-bool hasModule(const QString &python, const QString &module)
+/// Returns the folder above that of the program, which is that of a virtual environment.
+QString prefixOf(const QString &python)
 {
     // Do not resolve links: in a virtual environment, python is a link, and the modules are beside the link.
-    const QString prefix = QDir::cleanPath(QFileInfo(python).path() + QStringLiteral("/.."));
+    return QDir::cleanPath(QFileInfo(python).path() + QStringLiteral("/.."));
+}
+
+/// Returns the folder of a module that is installed for this Python: in its own folders, in Debian's, or in the user's.
+/// Returns an empty string if there is none.
+QString moduleFolder(const QString &python, const QString &module)
+{
+    const QString prefix = prefixOf(python);
     QStringList roots{prefix + QStringLiteral("/lib"), QDir::homePath() + QStringLiteral("/.local/lib")};
     if (prefix == QLatin1String("/usr") || prefix == QLatin1String("/"))
         roots += {QStringLiteral("/usr/lib"), QStringLiteral("/usr/local/lib")};
@@ -25,12 +33,44 @@ bool hasModule(const QString &python, const QString &module)
         const QStringList versions = QDir(root).entryList({QStringLiteral("python3*")}, QDir::Dirs);
         for (const QString &version : versions) {
             for (const char *kind : {"dist-packages", "site-packages"}) {
-                if (QFileInfo(root + u'/' + version + u'/' + QLatin1String(kind) + u'/' + module).isDir())
-                    return true;
+                const QString folder = root + u'/' + version + u'/' + QLatin1String(kind) + u'/' + module;
+                if (QFileInfo(folder).isDir())
+                    return folder;
             }
         }
     }
-    return false;
+    return {};
+}
+
+/// Returns a text that changes when the file is replaced.
+QString fileVersion(const QString &path)
+{
+    const QFileInfo info(path);
+    return QStringLiteral("%1 %2 %3").arg(path).arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
+}
+
+/// Returns the file of a module that every version changes.
+QString versionFile(const QString &folder)
+{
+    for (const char *name : {"/_version.py", "/core/release.py", "/__init__.py"}) {
+        if (const QString path = folder + QLatin1String(name); QFileInfo(path).isFile())
+            return path;
+    }
+    return folder;
+}
+
+/// Returns the folders in which Jupyter looks for kernels.
+QStringList kernelFolders(const QString &python)
+{
+    QStringList roots = qEnvironmentVariable("JUPYTER_PATH").split(u':', Qt::SkipEmptyParts);
+    const QString dataHome = qEnvironmentVariable("XDG_DATA_HOME", QDir::homePath() + QStringLiteral("/.local/share"));
+    roots += {qEnvironmentVariable("JUPYTER_DATA_DIR", dataHome + QStringLiteral("/jupyter")),
+              prefixOf(python) + QStringLiteral("/share/jupyter"), QStringLiteral("/usr/local/share/jupyter"),
+              QStringLiteral("/usr/share/jupyter")};
+    roots.removeDuplicates();
+    for (QString &root : roots)
+        root += QStringLiteral("/kernels");
+    return roots;
 }
 
 } // namespace
@@ -53,16 +93,33 @@ NotebookTools NotebookTools::find()
         const QFileInfo info(candidate);
         if (!info.isFile() || !info.isExecutable())
             continue;
-        const bool hasNbconvert = hasModule(candidate, QStringLiteral("nbconvert"));
+        const bool hasNbconvert = !moduleFolder(candidate, QStringLiteral("nbconvert")).isEmpty();
         if (tools.python.isEmpty() || hasNbconvert)
             tools.python = candidate;
         if (hasNbconvert) {
             tools.hasNbconvert = true;
-            tools.hasPythonKernel = hasModule(candidate, QStringLiteral("ipykernel"));
+            tools.hasPythonKernel = !moduleFolder(candidate, QStringLiteral("ipykernel")).isEmpty();
             break;
         }
     }
     return tools;
+}
+
+QString NotebookTools::versions() const
+{
+    QStringList files{QFileInfo(python).canonicalFilePath()};
+    for (const char *module : {"nbconvert", "nbclient", "nbformat", "jupyter_client", "ipykernel", "IPython"})
+        files.append(versionFile(moduleFolder(python, QLatin1String(module))));
+    const QStringList folders = kernelFolders(python);
+    for (const QString &folder : folders) {
+        const QStringList kernels = QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
+        for (const QString &kernel : kernels)
+            files.append(folder + u'/' + kernel + QStringLiteral("/kernel.json"));
+    }
+    QStringList versions;
+    for (const QString &file : std::as_const(files))
+        versions.append(fileVersion(file));
+    return versions.join(u'\n');
 }
 
 QString NotebookTools::missingMessage() const

@@ -15,6 +15,9 @@ struct NotebookTools
     /// Checks $LIFEGUARD_PYTHON, or, if it is not set, each python3 in PATH and Debian's. Only checks whether files
     /// exist.
     [[nodiscard]] static NotebookTools find();
+    /// Returns a text that changes when one of the tools is replaced: the Python, its modules that convert and run
+    /// notebooks, and the installed kernels. Only reads the sizes and times of their files.
+    [[nodiscard]] QString versions() const;
     /// Returns a sentence that names what is missing and explains how to install it, or an empty string if Python
     /// notebooks can be run.
     [[nodiscard]] QString missingMessage() const;

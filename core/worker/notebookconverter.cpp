@@ -6,12 +6,15 @@
 #include "core/tools/notebooktools.h"
 #include "core/worker/fileerrors.h"
 #include "core/worker/notebookerrors.h"
+#include "core/worker/notebooknotes.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QProcessEnvironment>
 
@@ -45,9 +48,38 @@ QProcessEnvironment helperEnvironment(const QString &folder)
          {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "PYTHONSTARTUP", "LIFEGUARD_BEATS"})
         environment.remove(QLatin1String(name));
     environment.insert(QStringLiteral("PYTHONDONTWRITEBYTECODE"), QStringLiteral("1"));
+    if (!environment.contains(QStringLiteral("PYTHONHASHSEED"))) // prints sets in the same order each time
+        environment.insert(QStringLiteral("PYTHONHASHSEED"), QStringLiteral("0"));
     environment.insert(QStringLiteral("PYDEVD_DISABLE_FILE_VALIDATION"), QStringLiteral("1")); // avoids a warning from
                                                                                                // each kernel
     return environment;
+}
+
+/// Returns the hash of the helper, which is part of this program.
+QString helperVersion()
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    const QStringList names = QDir(QStringLiteral(":/notebook")).entryList(QDir::Files, QDir::Name);
+    for (const QString &name : names) {
+        QFile file(QStringLiteral(":/notebook/") + name);
+        if (file.open(QIODevice::ReadOnly))
+            hash.addData(file.readAll());
+    }
+    return QString::fromLatin1(hash.result().toHex());
+}
+
+/// Returns the text of a file, or an error if it is damaged UTF-16.
+Result<QString> textOf(const QByteArray &data)
+{
+    const QString text = decodeText(data);
+    const TextEncoding encoding = encodingOf(data);
+    const bool isWide = encoding == TextEncoding::Utf16 || encoding == TextEncoding::Utf32;
+    if (isWide && text.contains(QChar::ReplacementCharacter)) {
+        return failure(ErrorCode::InvalidArgument,
+                       NotebookConverter::tr("The file is damaged or incomplete text saved as UTF-16: save it as "
+                                             "UTF-8."));
+    }
+    return text;
 }
 
 } // namespace
@@ -55,6 +87,22 @@ QProcessEnvironment helperEnvironment(const QString &folder)
 NotebookConverter::NotebookConverter(QObject *parent) : ToolConverter(parent) {}
 
 NotebookConverter::~NotebookConverter() = default;
+
+QString NotebookConverter::rules(const QJsonObject &payload, const ConverterSettings &settings) const
+{
+    static const QString helper = helperVersion();
+    // The other keys that change the output, kind, language, prog_lang and format, are part of all content hashes.
+    const QByteArray files = QJsonDocument(payload.value(QLatin1String("other_files")).toObject())
+                                 .toJson(QJsonDocument::Compact);
+    return QStringList{QStringLiteral("notebook 1"),
+                       helper,
+                       NotebookTools::find().versions(),
+                       payload.value(QLatin1String("input_file_name")).toString(),
+                       QString::fromLatin1(QCryptographicHash::hash(files, QCryptographicHash::Sha256).toHex()),
+                       settings.allowFiles.join(u':'),
+                       settings.notebookFiles.join(u':')}
+        .join(u'\n');
+}
 
 void NotebookConverter::convert(const Job &job, const ConversionContext &context)
 {
@@ -67,12 +115,20 @@ void NotebookConverter::convert(const Job &job, const ConversionContext &context
         finishLater(failure(format.error()));
         return;
     }
+    const Result<QString> text = textOf(context.data);
+    if (!text) {
+        finishLater(failure(text.error()));
+        return;
+    }
     const QString input = job.inputFile.isEmpty() ? QString() : QDir(context.workspace).absoluteFilePath(job.inputFile);
     const QString name = value("input_file_name").toString(QFileInfo(input).fileName());
     m_request = {
-        {QStringLiteral("data"), decodeText(context.data)},
+        {QStringLiteral("data"), *text},
         {QStringLiteral("name"), QFileInfo(name).fileName()},
         {QStringLiteral("folder"), input.isEmpty() ? QString() : QFileInfo(input).path()},
+        {QStringLiteral("workspace"), context.workspace},
+        {QStringLiteral("allow_files"), QJsonArray::fromStringList(context.settings.allowFiles)},
+        {QStringLiteral("source_patterns"), QJsonArray::fromStringList(context.settings.notebookFiles)},
         {QStringLiteral("kind"), value("kind")},
         {QStringLiteral("language"), value("language")},
         {QStringLiteral("prog_lang"), value("prog_lang")},
@@ -186,7 +242,12 @@ void NotebookConverter::onMessage(const QJsonObject &message)
                          .arg(message.value(QLatin1String("cell")).toInt())
                          .arg(message.value(QLatin1String("source")).toString());
     } else if (event == QLatin1String("completed")) {
-        finish(Conversion{true, {}});
+        Conversion conversion{true, {}};
+        conversion.notes = notebookNotes(message.value(QLatin1String("notes")).toArray());
+        const QJsonArray sources = message.value(QLatin1String("sources")).toArray();
+        for (const QJsonValue &source : sources)
+            conversion.sources.append(source.toString());
+        finish(conversion);
     } else if (event == QLatin1String("failed")) {
         Error error = notebookError(message);
         // A kernel that dies produces no traceback, but may have written to stderr.

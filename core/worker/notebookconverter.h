@@ -21,6 +21,7 @@ class NotebookConverter : public ToolConverter
 public:
     explicit NotebookConverter(QObject *parent = nullptr);
     ~NotebookConverter() override;
+    [[nodiscard]] QString rules(const QJsonObject &payload, const ConverterSettings &settings) const override;
     void convert(const Job &job, const ConversionContext &context) override;
     void cancel() override;
     void close() override;

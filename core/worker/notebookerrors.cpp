@@ -91,6 +91,62 @@ Error kernelDied(const QJsonObject &message)
     return {ErrorCode::ToolFailed, reason, {}};
 }
 
+/// Returns for example "cell 4, line 2: `exit()`".
+QString placeWithSource(const QJsonObject &message)
+{
+    const QString source = text(message, "source");
+    //: %1 is a place in a notebook, %2 a line of code.
+    return source.isEmpty() ? placeText(message) : tr("%1: `%2`").arg(placeText(message), source);
+}
+
+Error cellExited(const QJsonObject &message)
+{
+    return {
+        ErrorCode::ToolFailed,
+        //: %1 is a place in a notebook with its line of code.
+        tr("%1 ended the notebook, so the cells after it were not executed. Remove the call, or move it to the last "
+           "cell.")
+            .arg(placeWithSource(message)),
+        {}};
+}
+
+Error cellAsks(const QJsonObject &message)
+{
+    return {ErrorCode::ToolFailed,
+            //: %1 is a place in a notebook with its line of code.
+            tr("%1 waits for input, but nobody can type while a job runs. Assign a value instead, or leave the cell "
+               "out.")
+                .arg(placeWithSource(message)),
+            {}};
+}
+
+Error outputIncomplete(const QJsonObject &message)
+{
+    return {ErrorCode::ToolFailed,
+            //: %1 is a place in a notebook.
+            tr("%1: the end of the output is missing, because the kernel lost messages. Print less in this cell.")
+                .arg(placeText(message)),
+            {}};
+}
+
+Error unsupportedFormat(const QJsonObject &message)
+{
+    return {ErrorCode::InvalidArgument,
+            //: %1 is the name of a format of notebooks in text files, such as "sphinx".
+            tr("This notebook is written in the format '%1', which cannot be read. Convert it with jupytext: jupytext "
+               "--to ipynb FILE")
+                .arg(text(message, "format")),
+            {}};
+}
+
+Error unsupportedEncoding(const QJsonObject &message)
+{
+    return {ErrorCode::InvalidArgument,
+            //: %1 is the name of an encoding, such as "koi8-r".
+            tr("The file is saved as %1: save it as UTF-8.").arg(text(message, "encoding")),
+            {}};
+}
+
 Error kernelMissing(const QJsonObject &message)
 {
     const QString kernel = text(message, "kernel");
@@ -239,6 +295,8 @@ Error notebookError(const QJsonObject &message)
 {
     using MakeError = Error (*)(const QJsonObject &);
     static const QHash<QString, MakeError> errors{
+        {QStringLiteral("cell_asks"), cellAsks},
+        {QStringLiteral("cell_exited"), cellExited},
         {QStringLiteral("cell_failed"), cellFailed},
         {QStringLiteral("empty_file"), emptyFile},
         {QStringLiteral("format_too_new"), formatTooNew},
@@ -254,7 +312,10 @@ Error notebookError(const QJsonObject &message)
         {QStringLiteral("no_cells_in_script"), noCellsInScript},
         {QStringLiteral("no_cells_left"), noCellsLeft},
         {QStringLiteral("not_a_notebook"), notANotebook},
+        {QStringLiteral("output_incomplete"), outputIncomplete},
         {QStringLiteral("unknown_kind"), unknownKind},
+        {QStringLiteral("unsupported_encoding"), unsupportedEncoding},
+        {QStringLiteral("unsupported_format"), unsupportedFormat},
         {QStringLiteral("write_failed"), writeFailed},
     };
     Error error = errors.value(text(message, "code"), internalError)(message);

@@ -5,6 +5,7 @@
 #include "core/worker/notebookconverter.h"
 #include "tests/support/processes.h"
 
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTest>
@@ -39,6 +40,39 @@ void NotebookTest::createConverter()
     use(std::make_unique<NotebookConverter>());
 }
 
+QByteArray notebookData(const QString &name)
+{
+    QFile file(s(LIFEGUARD_SOURCE_DIR "/tests/data/notebooks/") + name);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+QList<QJsonObject> cellsOf(const QByteArray &ipynb)
+{
+    QList<QJsonObject> cells;
+    const QJsonArray array = QJsonDocument::fromJson(ipynb).object().value(s("cells")).toArray();
+    for (const QJsonValue &cell : array)
+        cells.append(cell.toObject());
+    return cells;
+}
+
+QString joined(const QJsonValue &lines)
+{
+    QString text = lines.toString();
+    const QJsonArray array = lines.toArray();
+    for (const QJsonValue &line : array)
+        text += line.toString();
+    return text;
+}
+
+QString printedBy(const QJsonObject &cell)
+{
+    QString text;
+    const QJsonArray outputs = cell.value(s("outputs")).toArray();
+    for (const QJsonValue &output : outputs)
+        text += joined(output.toObject().value(s("text")));
+    return text;
+}
+
 qint64 NotebookTest::pidIn(const char *name) const
 {
     return ::pidIn(path(name), patience);
@@ -47,7 +81,7 @@ qint64 NotebookTest::pidIn(const char *name) const
 void NotebookTest::initTestCase()
 {
     if (const QString missing = NotebookTools::find().missingMessage(); !missing.isEmpty())
-        QSKIP(qPrintable(missing));
+        QFAIL(qPrintable(missing));
 }
 
 void NotebookTest::init()

@@ -4,6 +4,7 @@
 #include "tests/support/convertertest.h"
 
 #include <QJsonObject>
+#include <QList>
 
 namespace lifeguard::test {
 
@@ -11,7 +12,16 @@ namespace lifeguard::test {
 /// metadata: by default that of a Python notebook.
 [[nodiscard]] QByteArray notebook(const QList<QByteArray> &sources, const QJsonObject &metadata = {});
 
-/// Base class of tests of the notebook converter with the real nbconvert; they are skipped if it is not installed.
+/// Returns the content of a file in tests/data/notebooks, or an empty array if there is none.
+[[nodiscard]] QByteArray notebookData(const QString &name);
+/// Returns the cells of a notebook (.ipynb).
+[[nodiscard]] QList<QJsonObject> cellsOf(const QByteArray &ipynb);
+/// Returns a text that is a string or a list of lines, as in notebooks.
+[[nodiscard]] QString joined(const QJsonValue &lines);
+/// Returns what a cell has written to stdout and stderr.
+[[nodiscard]] QString printedBy(const QJsonObject &cell);
+
+/// Base class of tests of the notebook converter with the real nbconvert; they fail if it is not installed.
 class NotebookTest : public ConverterTest
 {
     Q_OBJECT

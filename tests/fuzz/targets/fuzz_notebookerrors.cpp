@@ -13,7 +13,7 @@ using namespace lifeguard::fuzz;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     const QByteArray text = toBytes(data, size);
-    (void)hasPercentCells(text);
+    (void)isNotebookScript(text);
     (void)notebookLanguage(text, QStringLiteral("a.ipynb"));
     const QJsonDocument document = QJsonDocument::fromJson(text);
     if (!document.isObject())

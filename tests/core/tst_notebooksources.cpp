@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tests which files outside of a notebook its output depends on, and that no files outside the workspace get into it.
+#include "core/worker/jobfiles.h"
+#include "core/worker/notebookconverter.h"
+#include "core/worker/notebooknotes.h"
+#include "tests/support/notebooktest.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTcpServer>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestNotebookSources : public NotebookTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void declaredFilesAreSources_data();
+    void declaredFilesAreSources();
+    void undeclaredFilesAreListed();
+    void auditHookDoesNotChangeTheNotebook();
+    void rulesCoverToolsAndPayload();
+    void picturesOfTheWorkspaceAreEmbedded();
+    void otherFilesAreNotEmbedded_data();
+    void otherFilesAreNotEmbedded();
+    void notebooksDoNotChooseTheExporter();
+    void notesAreSentences_data();
+    void notesAreSentences();
+
+private:
+    void writeFiles();
+};
+
+void TestNotebookSources::writeFiles()
+{
+    QVERIFY(QDir().mkpath(path("sub/pkg")) && QDir().mkpath(path("sub/data")));
+    for (const char *name : {"top.txt", "sub/data.csv", "sub/data/x.csv", "sub/data/y.csv", "sub/other.txt",
+                             "sub/helpers.py", "sub/pkg/__init__.py", "sub/pkg/part.py"})
+        QVERIFY(writeOutput(path(name), "# one\n"));
+}
+
+void TestNotebookSources::declaredFilesAreSources_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QStringList>("sources"); // relative to sub
+    QTest::newRow("none") << QByteArray("# %%\n1\n") << QStringList();
+    QTest::newRow("comment in code") << QByteArray("# %%\n# lifeguard: depends on data.csv, ../top.txt\n1\n")
+                                     << QStringList{s("../top.txt"), s("data.csv")};
+    QTest::newRow("comment in text") << QByteArray("# %% [markdown]\n# <!-- lifeguard: depends on data.csv -->\n")
+                                     << QStringList{s("data.csv")};
+    QTest::newRow("header") << QByteArray("# ---\n# jupyter:\n#   lifeguard:\n#     sources:\n#     - data.csv\n"
+                                          "#     - other.txt\n# ---\n# %%\n1\n")
+                            << QStringList{s("data.csv"), s("other.txt")};
+    QTest::newRow("modules and packages") << QByteArray("# %%\n# lifeguard: depends on helpers, pkg, pkg.part\n1\n")
+                                          << QStringList{s("helpers.py"), s("pkg/__init__.py"), s("pkg/part.py")};
+    QTest::newRow("folder and pattern") << QByteArray("# %%\n# lifeguard: depends on data, *.csv\n1\n")
+                                        << QStringList{s("data.csv"), s("data/x.csv"), s("data/y.csv")};
+    QTest::newRow("missing file") << QByteArray("# %%\n# lifeguard: depends on gone.txt, gone*\n1\n")
+                                  << QStringList{s("gone.txt")};
+}
+
+void TestNotebookSources::declaredFilesAreSources()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QStringList, sources);
+    writeFiles();
+    const auto result = convert(text, "script", {}, path("sub/in.py"));
+    QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+    QStringList relative;
+    for (const QString &source : result->sources)
+        relative.append(QDir(path("sub")).relativeFilePath(source));
+    QCOMPARE(relative, sources);
+    const bool isMissing = text.contains("gone");
+    QCOMPARE(result->notes, isMissing
+                                ? QStringList{s("The notebook declares files that do not exist: gone.txt, gone*.")}
+                                : QStringList());
+}
+
+void TestNotebookSources::undeclaredFilesAreListed()
+{
+    writeFiles();
+    const QByteArray code =
+        "import os, json, helpers, pkg.part\nopen('data.csv').read()\nopen(os.path.abspath('../top.txt'))\n"
+        "with open('made.txt', 'w') as file: file.write('x')\nopen('made.txt')\nopen('/etc/hosts')\n"
+        "os.chdir('data')\nopen('x.csv')\ntry: open('gone')\nexcept OSError: pass\n";
+    const QString sentence = s("The results depend on files that the notebook does not declare: %1. When such a file "
+                               "changes, the notebook is not converted again.");
+    const auto result = convert("# %%\n" + code, "markdown", {}, path("sub/in.py"));
+    QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+    QCOMPARE(result->notes, QStringList{sentence.arg(
+                                s("../top.txt, data.csv, data/x.csv, helpers.py, pkg/__init__.py, pkg/part.py"))});
+    QCOMPARE(result->sources, QStringList());
+    const auto declared = convert("# %%\n# lifeguard: depends on *.csv, data, helpers, pkg\n" + code, "markdown", {},
+                                  path("sub/in.py"));
+    QVERIFY(declared);
+    QCOMPARE(declared->notes, QStringList{sentence.arg(s("../top.txt"))});
+    // Files that come with the job are part of it.
+    const auto carried = convert("# %%\nprint(open('own.txt').read())\n", "markdown",
+                                 {{s("other_files"), QJsonObject{{s("own.txt"), s("b3du")}}}}, path("sub/in.py"));
+    QVERIFY(carried);
+    QCOMPARE(carried->notes, QStringList());
+    QVERIFY(output().contains("    own"));
+}
+
+void TestNotebookSources::auditHookDoesNotChangeTheNotebook()
+{
+    writeFiles();
+    const auto result = convert(
+        "# %%\nimport os, sys, pathlib\nprint(sys.argv[0].rpartition('/')[2], [p for p in sys.path if 'program' in "
+        "p])\n"
+        "for bad in ('gone', 'a\\0b', '', b'data.csv', pathlib.Path('data.csv'), 10 ** 6):\n"
+        "    try: open(bad).close(); print('opened')\n    except Exception as error: print(type(error).__name__)\n"
+        "for fd in range(3, 100):\n    if os.path.exists(f'/proc/self/fd/{fd}') and "
+        "os.readlink(f'/proc/self/fd/{fd}').endswith('/opened'):\n"
+        "        os.close(fd)\nprint(open('data.csv').read())\n",
+        "markdown", {}, path("sub/in.py"));
+    QVERIFY2(result, result ? "" : qPrintable(result.error().message + result.error().detail));
+    QVERIFY2(output().contains(
+                 "    ipykernel_launcher.py []\n    FileNotFoundError\n    ValueError\n    FileNotFoundError\n"
+                 "    opened\n    opened\n    OSError\n    # one\n"),
+             output().constData());
+}
+
+void TestNotebookSources::rulesCoverToolsAndPayload()
+{
+    const NotebookConverter converter;
+    const QJsonObject payload{{s("data"), s("x")}, {s("correlation_id"), s("1")}};
+    const QString rules = converter.rules(payload, {});
+    QVERIFY(rules.contains(s("/nbconvert/")) && rules.contains(s("/ipykernel/")) && rules.contains(s("kernel.json")));
+    QCOMPARE(converter.rules({{s("data"), s("y")}, {s("correlation_id"), s("2")}}, {}), rules);
+    QJsonObject changed = payload;
+    changed.insert(s("other_files"), QJsonObject{{s("a"), s("YQ==")}});
+    QVERIFY(converter.rules(changed, {}) != rules);
+    ConverterSettings settings;
+    settings.notebookFiles = {s("*.csv")};
+    QVERIFY(converter.rules(payload, settings) != rules);
+    // Another Python.
+    QVERIFY(QDir().mkpath(path("bin")));
+    QVERIFY(QFile::link(s("/usr/bin/python3"), path("bin/python3")));
+    qputenv("LIFEGUARD_PYTHON", path("bin/python3").toLocal8Bit());
+    const QString other = converter.rules(payload, {});
+    qunsetenv("LIFEGUARD_PYTHON");
+    QVERIFY(other != rules);
+}
+
+void TestNotebookSources::picturesOfTheWorkspaceAreEmbedded()
+{
+    QVERIFY(QDir().mkpath(path("sub")));
+    QVERIFY(writeOutput(path("sub/in ner.svg"), "<svg>INNER</svg>") && writeOutput(path("top.png"), "TOP"));
+    const auto result = convert(notebook({"# ![a](in%20ner.svg) <b>bold <img alt=\"x\" src='../top.png?v=1'> kept</b>",
+                                          "# ![gone](gone.png)", "# ![linked](http://localhost:1/x.png)"}),
+                                "html", {}, path("sub/in.ipynb"));
+    QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+    QVERIFY(output().contains("data:image/svg+xml;base64," + QByteArray("<svg>INNER</svg>").toBase64()));
+    QVERIFY(output().contains("<b>bold <img alt=\"x\" src=\"data:image/png;base64," + QByteArray("TOP").toBase64()
+                              + "\"> kept</b>"));
+    QVERIFY(output().contains("src=\"http://localhost:1/x.png\""));
+    QCOMPARE(result->notes, QStringList{s("The picture gone.png was not found, so it was not embedded.")});
+}
+
+void TestNotebookSources::otherFilesAreNotEmbedded_data()
+{
+    QTest::addColumn<QByteArray>("markdown"); // SECRET is replaced by the path of a file outside the workspace
+    QTest::newRow("absolute path") << QByteArray("![a](SECRET)");
+    QTest::newRow("relative path") << QByteArray("![a](../../../../../../../../../..SECRET)");
+    QTest::newRow("file URL") << QByteArray("![a](file://SECRET)");
+    QTest::newRow("HTML") << QByteArray("<img src=\"SECRET\">");
+    QTest::newRow("HTML without quotes") << QByteArray("text <IMG alt=x SRC=SECRET> text");
+    QTest::newRow("HTML block") << QByteArray("<div>\n<img src='file://SECRET'>\n</div>");
+    QTest::newRow("reference") << QByteArray("![a][b]\n\n[b]: SECRET");
+    QTest::newRow("escaped characters") << QByteArray("![a](SECRET%2e)").replace("SECRET%2e", "%2FSECRET");
+    QTest::newRow("link") << QByteArray("![a](link.png)");
+    QTest::newRow("linked folder") << QByteArray("![a](linked/secret.png)");
+    QTest::newRow("frame") << QByteArray("<iframe src=\"file://SECRET\"></iframe><object data=\"SECRET\"></object>");
+    QTest::newRow("template") << QByteArray("{% include 'SECRET' %} {{ resources.include_css('SECRET') }}");
+    QTest::newRow("no picture") << QByteArray("![a](plain.txt)");
+}
+
+void TestNotebookSources::otherFilesAreNotEmbedded()
+{
+    QFETCH(QByteArray, markdown);
+    const QByteArray canary = "canary of a file outside the workspace";
+    const QTemporaryDir outside;
+    const QString secret = outside.filePath(s("secret.png"));
+    QVERIFY(writeOutput(secret, canary) && writeOutput(path("plain.txt"), canary));
+    QVERIFY(QFile::link(secret, path("link.png")) && QFile::link(outside.path(), path("linked")));
+    markdown.replace("SECRET", secret.toUtf8());
+    QTcpServer server; // a listening canary
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    markdown += "\n\n![b](http://127.0.0.1:" + QByteArray::number(server.serverPort()) + "/x.png)";
+    for (const char *format : {"html", "slides", "markdown"}) {
+        const auto result = convert(notebook({"# Text\n\n" + markdown}), format);
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        QVERIFY(!output().contains(canary));
+        QVERIFY(!output().contains(canary.toBase64()));
+    }
+    QVERIFY2(!server.waitForNewConnection(0), "nothing must be fetched");
+}
+
+void TestNotebookSources::notebooksDoNotChooseTheExporter()
+{
+    const QJsonObject metadata{{s("kernelspec"), QJsonObject{{s("name"), s("python3")}, {s("language"), s("python")}}},
+                               {s("language_info"),
+                                QJsonObject{{s("name"), s("python")}, {s("nbconvert_exporter"), s("latex")}}}};
+    const auto result = convert(notebook({"# Text", "x = 1"}, metadata), "script");
+    QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+    QVERIFY2(output().contains("# # Text") && !output().contains("documentclass"), output().constData());
+}
+
+void TestNotebookSources::notesAreSentences_data()
+{
+    QTest::addColumn<QByteArray>("note");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("cut output") << QByteArray(R"({"code":"output_cut","cell":3,"missing":"68.0"})")
+                                << s("The output of cell 3 is too large: 68.0 MB of it were left out. Print less, or "
+                                     "write it to a file.");
+    QTest::newRow("ended kernel") << QByteArray(R"({"code":"kernel_ended","cell":2})")
+                                  << s("Cell 2, the last one, ended the kernel. Output that it had not sent by then "
+                                       "is missing.");
+    QTest::newRow("many files") << QByteArray(R"({"code":"undeclared_files","names":["a","b"],"more":7})")
+                                << s("The results depend on files that the notebook does not declare: a, b, and 7 "
+                                     "more. When such a file changes, the notebook is not converted again.");
+    QTest::newRow("picture outside") << QByteArray(R"({"code":"picture_outside","name":"/etc/x.png"})")
+                                     << s("The picture /etc/x.png lies outside the workspace, so it was not embedded.");
+    QTest::newRow("unreadable picture") << QByteArray(R"({"code":"picture_unreadable","name":"x.txt"})")
+                                        << s("x.txt is not a picture that can be read, so it was not embedded.");
+    QTest::newRow("unknown") << QByteArray(R"({"code":"of_another_module"})") << QString();
+}
+
+void TestNotebookSources::notesAreSentences()
+{
+    QFETCH(QByteArray, note);
+    QFETCH(QString, sentence);
+    const QStringList notes = notebookNotes({QJsonDocument::fromJson(note).object()});
+    QCOMPARE(notes, sentence.isEmpty() ? QStringList() : QStringList{sentence});
+}
+
+QTEST_GUILESS_MAIN(TestNotebookSources)
+#include "tst_notebooksources.moc"
