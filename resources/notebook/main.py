@@ -72,7 +72,7 @@ def convert(job):
         os.makedirs(run_folder, 0o700, exist_ok=True)
         try:
             runner = nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
-                                      lambda message: send({"id": job["id"], **message}), watched_folders(job, folder))
+                                      lambda message: send({"id": job["id"], **message}), watched=watched_folders(job, folder))
             runner.run()
             notes += runner.notes + undeclared_note(job, run_folder, sources, folder)
         finally:

@@ -65,7 +65,7 @@ def complete_streams(iostream):
     mark = b"\0lifeguard-" + os.urandom(16).hex().encode() + b"\0"
     original_write = stream.write
     watched = []
-    unsent = {"stream": None, "size": 0}  # characters that have been written to the stream
+    last, unsent = None, 0  # the stream to which text was written last, and the number of characters since it was sent
 
     def redirect(self, name):
         reader, self._writer = os.pipe()
@@ -99,20 +99,23 @@ def complete_streams(iostream):
             self._drained.set()
 
     def write(self, string):
-        if type(string) is not str or not self._is_master_process():
-            return original_write(self, string)
-        last = unsent["stream"]
+        nonlocal last, unsent
         if last is not self:
-            unsent.update(stream=self, size=0)
-            if last is not None:
-                last.flush()  # keeps the order of stdout and stderr
-        for begin in range(0, len(string), CHUNK):
-            original_write(self, string[begin:begin + CHUNK])
-            unsent["size"] += min(CHUNK, len(string) - begin)
-            if unsent["size"] >= CHUNK:
-                unsent["size"] = 0
+            previous, last, unsent = last, self, 0
+            if previous is not None and self._is_master_process():
+                previous.flush()  # keeps the order of stdout and stderr
+        if type(string) is not str or len(string) < CHUNK:
+            length = original_write(self, string)
+            unsent += length or 0
+        else:
+            length = len(string)
+            for begin in range(0, length, CHUNK):
+                original_write(self, string[begin:begin + CHUNK])
                 self.flush()
-        return len(string)
+        if unsent >= CHUNK:
+            unsent = 0
+            self.flush()
+        return length
 
     def drain():
         for each in watched:
@@ -199,6 +202,15 @@ def refuse_input(folder):
     ScriptMagics.shebang = shebang
 
 
+def attempt(change, *arguments):
+    """Makes a change, or reports that another version of IPython does not allow it: the notebook can be run without it."""
+    try:
+        return change(*arguments)
+    except (ImportError, AttributeError) as error:
+        print("lifeguard: %s: %s" % (change.__name__, error), file=sys.__stderr__)
+        return lambda: None
+
+
 def keep_line_ends(terminal):
     import termios
     attributes = termios.tcgetattr(terminal)
@@ -212,8 +224,8 @@ def quoted(text):
 
 def name_files_alike():
     """Leaves the pid out of the names of the files in warnings, so that the same notebook has the same output."""
-    import tempfile
     from ipykernel import compiler
+    import tempfile
     compiler.get_tmp_directory = lambda: os.path.join(tempfile.gettempdir(), "ipykernel")
 
 
@@ -239,9 +251,9 @@ def main():
     sys.argv[0] = launcher.origin if launcher else sys.argv[0]
     from ipykernel import iostream, kernelapp
     import zmq
-    drain = complete_streams(iostream)
-    refuse_input(folder)
-    name_files_alike()
+    drain = attempt(complete_streams, iostream)
+    attempt(refuse_input, folder)
+    attempt(name_files_alike)
 
     class KernelApp(kernelapp.IPKernelApp):
         def init_iopub(self, context):

@@ -80,10 +80,10 @@ def find_kernel(notebook, prog_lang):
 class Runner:
     """Runs one notebook, and calls send(message) before each cell. notes are messages about cells whose output is not complete.
 
-    watched are the folders whose files are recorded when cells read them; opened_files() returns them.
+    skips_errors: go on after an exception in a cell. watched: the folders whose files nb_kernel.py records when cells read them.
     """
 
-    def __init__(self, notebook, positions, kernel, folder, run_folder, send, watched=()):
+    def __init__(self, notebook, positions, kernel, folder, run_folder, send, skips_errors=False, watched=()):
         self.notebook = notebook
         self.positions = positions
         self.kernel = kernel
@@ -103,8 +103,8 @@ class Runner:
             config.KernelManager.transport = "ipc"
             config.KernelManager.connection_file = connection
         self.client = CellClient(
-            notebook, run_folder, self.on_ended, config=config, kernel_name=kernel, timeout=None, startup_timeout=180,
-            shutdown_kernel="immediate", record_timing=False, resources={"metadata": {"path": folder}},
+            notebook, run_folder, self.on_ended, config=config, kernel_name=kernel, timeout=None, allow_errors=skips_errors,
+            startup_timeout=180, shutdown_kernel="immediate", record_timing=False, resources={"metadata": {"path": folder}},
             on_notebook_start=self.on_start, on_cell_execute=self.on_cell, on_cell_error=self.on_error)
 
     def on_start(self, **_):
@@ -121,13 +121,17 @@ class Runner:
     def on_ended(self, reply):
         """Ends the notebook if its kernel ends with the cell that has just been executed."""
         cell = self.notebook.cells[self.index]
-        if os.path.exists(os.path.join(self.run_folder, "asked")):
-            raise self.input_error(reply)
+        may_fail = self.client.allow_errors or "raises-exception" in (cell.metadata.get("tags") or ())
+        mark = os.path.join(self.run_folder, "asked")
+        if os.path.exists(mark):
+            if not may_fail:
+                raise self.input_error(reply)
+            os.unlink(mark)
         if any(item.get("source") == "ask_exit" and not item.get("keepkernel") for item in reply.get("payload") or ()):
             if self.remaining():
                 raise NotebookError("cell_exited", **self.place(*exit_line(cell.source)), remaining=self.remaining())
             raise NotebookEnded()
-        if reply.get("status") == "error" and reply.get("ename") == "SystemExit" and not allows_errors(cell):
+        if reply.get("status") == "error" and reply.get("ename") == "SystemExit" and not may_fail:
             self.end_by_exception(cell, reply)
 
     def end_by_exception(self, cell, reply):
@@ -228,10 +232,6 @@ class Runner:
         if number and self.positions[self.index].line:
             place["file_line"] = self.positions[self.index].line + number - 1
         return place
-
-
-def allows_errors(cell):
-    return "raises-exception" in (cell.metadata.get("tags") or ())
 
 
 def traceback_text(reply):
