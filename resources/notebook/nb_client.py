@@ -34,8 +34,8 @@ class OutputIncomplete(Exception):
 class CellClient(nbclient.NotebookClient):
     """Executes the cells of a notebook.
 
-    run_folder is that of nb_kernel.py. ended(reply) is called after each cell, with the content of the reply. cuts has an entry for each cell whose output is larger than a
-    limit: its index, and the number of bytes that were left out.
+    run_folder is that of nb_kernel.py. ended(reply) is called after each cell, with the content of the reply. cuts has an entry for each
+    cell whose output is larger than a limit: its index, and the number of bytes that were left out.
     """
 
     def __init__(self, notebook, run_folder, ended, **options):

@@ -14,12 +14,11 @@ import os
 import subprocess
 import sys
 import threading
-import time
 
 PROGRAM = os.path.dirname(os.path.abspath(__file__))
 CHUNK = 1_000_000  # characters of output in one message
 DRAIN_LIMIT = 10  # seconds
-EXIT_TIME = 0.3  # seconds for sending output before a kernel ends without cleaning up
+EXIT_LIMIT = 10  # seconds for sending output before a kernel ends
 SHELLS = ("sh", "bash", "dash", "ksh", "zsh")  # interpreters that read their script line by line from stdin
 UNLIMITED = 0  # for the queue of a socket
 
@@ -229,7 +228,7 @@ def name_files_alike():
     compiler.get_tmp_directory = lambda: os.path.join(tempfile.gettempdir(), "ipykernel")
 
 
-def flush_before_exit(drain):
+def flush_before_exit(app, drain):
     """Sends the output of a kernel that ends through os._exit()."""
     exit_now, kernel = os._exit, os.getpid()
 
@@ -238,7 +237,9 @@ def flush_before_exit(drain):
             drain()
             for stream in (sys.stdout, sys.stderr):
                 stream.flush()
-            time.sleep(EXIT_TIME)
+            closing = threading.Thread(target=app.close, daemon=True)  # waits until everything has been sent
+            closing.start()
+            closing.join(EXIT_LIMIT)
         exit_now(status)
 
     os._exit = leave
@@ -259,11 +260,12 @@ def main():
         def init_iopub(self, context):
             context.setsockopt(zmq.SNDHWM, UNLIMITED)  # or else messages are dropped when they are not read fast enough
             super().init_iopub(context)
+            self.iopub_thread.socket.linger = EXIT_LIMIT * 1000
 
         def init_code(self):
             super().init_code()
             self.shell.events.register("post_execute", drain)
-            flush_before_exit(drain)
+            flush_before_exit(self, drain)
             if hasattr(sys, "addaudithook"):
                 watch_files(folder)
 
