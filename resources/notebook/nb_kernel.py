@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starts an IPython kernel as ipykernel_launcher does, and makes its output complete.
 
-Usage: nb_kernel.py FOLDER [ARGUMENT OF ipykernel_launcher…]. FOLDER is private; it contains options.json, with the key "watched": folders.
+Usage: nb_kernel.py FOLDER [ARGUMENT…], with the arguments of ipykernel_launcher. FOLDER is private; it contains options.json, with the key
+"watched": folders.
 Paths of files in these folders that are read are written to FOLDER/opened, each followed by a NUL character. FOLDER/asked is created when
 a shell command reads from the terminal.
 
