@@ -162,13 +162,15 @@ void TestNotebookScripts::headerIsMetadata()
         "# ---\n\n# %%\n1\n";
     const QJsonObject notebook = read(s("a.py"), text);
     QCOMPARE(describe(notebook), s("r ---\\ntitle: My title\\n--- | c 1"));
-    QCOMPARE(notebook.value(s("metadata")).toObject(),
-             QJsonDocument::fromJson(R"({"jupytext": {"formats": "ipynb,py:percent"},
-                 "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"
-}
-, "lifeguard" : {"sources" : [ "data.csv", "it's.py" ]}, "flag" : true, "empty" : null, "tags" : [ "a", "b" ]
-})")
-                 .object());
+    const QJsonObject metadata{{s("jupytext"), QJsonObject{{s("formats"), s("ipynb,py:percent")}}},
+                               {s("kernelspec"), QJsonObject{{s("display_name"), s("Python 3 (ipykernel)")},
+                                                             {s("language"), s("python")},
+                                                             {s("name"), s("python3")}}},
+                               {s("lifeguard"), QJsonObject{{s("sources"), QJsonArray{s("data.csv"), s("it's.py")}}}},
+                               {s("flag"), true},
+                               {s("empty"), QJsonValue()},
+                               {s("tags"), QJsonArray{s("a"), s("b")}}};
+    QCOMPARE(notebook.value(s("metadata")).toObject(), metadata);
 }
 
 void TestNotebookScripts::otherFormatsAreRefusedByName_data()

@@ -50,7 +50,7 @@ void TestNotebookSources::declaredFilesAreSources_data()
     QTest::addColumn<QStringList>("sources"); // relative to sub
     QTest::newRow("none") << QByteArray("# %%\n1\n") << QStringList();
     QTest::newRow("comment in code") << QByteArray("# %%\n# lifeguard: depends on data.csv, ../top.txt\n1\n")
-                                     << QStringList{s("../top.txt"), s("data.csv")};
+                                     << QStringList{s("data.csv"), s("../top.txt")};
     QTest::newRow("comment in text") << QByteArray("# %% [markdown]\n# <!-- lifeguard: depends on data.csv -->\n")
                                      << QStringList{s("data.csv")};
     QTest::newRow("header") << QByteArray("# ---\n# jupyter:\n#   lifeguard:\n#     sources:\n#     - data.csv\n"
@@ -156,9 +156,9 @@ void TestNotebookSources::picturesOfTheWorkspaceAreEmbedded()
                                           "# ![gone](gone.png)", "# ![linked](http://localhost:1/x.png)"}),
                                 "html", {}, path("sub/in.ipynb"));
     QVERIFY2(result, result ? "" : qPrintable(result.error().message));
-    QVERIFY(output().contains("data:image/svg+xml;base64," + QByteArray("<svg>INNER</svg>").toBase64()));
-    QVERIFY(output().contains("<b>bold <img alt=\"x\" src=\"data:image/png;base64," + QByteArray("TOP").toBase64()
-                              + "\"> kept</b>"));
+    QVERIFY(output().contains(QByteArray("data:image/svg+xml;base64," + QByteArray("<svg>INNER</svg>").toBase64())));
+    QVERIFY(output().contains(QByteArray("<b>bold <img alt=\"x\" src=\"data:image/png;base64,"
+                                         + QByteArray("TOP").toBase64() + "\"> kept</b>")));
     QVERIFY(output().contains("src=\"http://localhost:1/x.png\""));
     QCOMPARE(result->notes, QStringList{s("The picture gone.png was not found, so it was not embedded.")});
 }

@@ -3,6 +3,7 @@
 
 #include "core/tools/notebooktools.h"
 #include "core/worker/notebookconverter.h"
+#include "places.h"
 #include "tests/support/processes.h"
 
 #include <QFile>
