@@ -68,15 +68,16 @@ QString helperVersion()
     return QString::fromLatin1(hash.result().toHex());
 }
 
-/// Returns the text of a file, or an error if it is damaged UTF-16.
+/// Returns the text of a file, or an error if it is damaged UTF-16, or probably UTF-16 without a byte order mark.
 Result<QString> textOf(const QByteArray &data)
 {
     const QString text = decodeText(data);
     const TextEncoding encoding = encodingOf(data);
     const bool isWide = encoding == TextEncoding::Utf16 || encoding == TextEncoding::Utf32;
-    if (isWide && text.contains(QChar::ReplacementCharacter)) {
+    const bool isDamaged = isWide && (data.size() % 2 != 0 || text.contains(QChar::ReplacementCharacter));
+    if (isDamaged || text.contains(QChar::Null)) {
         return failure(ErrorCode::InvalidArgument,
-                       NotebookConverter::tr("The file is damaged or incomplete text saved as UTF-16: save it as "
+                       NotebookConverter::tr("The file cannot be read, because it is saved as UTF-16: save it as "
                                              "UTF-8."));
     }
     return text;

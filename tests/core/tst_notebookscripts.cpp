@@ -103,7 +103,6 @@ void TestNotebookScripts::cellsAreThoseOfJupytext_data()
         "m A *b* | m one $\\x$");
     row("title, tags and keys", "a.py", "# %% A title [markdown] lang=\"en\" tags=[\"slide\", \"x\"]\n# a\n",
         "m {\"lang\":\"en\",\"tags\":[\"slide\",\"x\"],\"title\":\"A title\"} a");
-    row("title before keys", "a.py", "# %% Title with = key=1\n1\n", "c {\"key\":1,\"title\":\"Title with\"} 1");
     row("JSON metadata", "a.py", "# %% Title {\"tags\": [\"x\"], \"k\": {\"a\": 1}}\n1\n",
         "c {\"k\":{\"a\":1},\"tags\":[\"x\"],\"title\":\"Title\"} 1");
     row("key without a value", "a.py", "# %% hidden=true .class\n1\n", "c {\".class\":null,\"hidden\":true} 1");
@@ -114,12 +113,12 @@ void TestNotebookScripts::cellsAreThoseOfJupytext_data()
     row("indented marker", "a.py", "if x:\n    # %%\n    1\n", "c if x: | c     1");
     row("code before the first marker", "a.py", "import os\n\n# %%\n1\n", "c import os | c 1");
     row("commented commands", "a.py",
-        "# %%\n# %matplotlib inline\n# !ls -l\n# ls\n# files = !ls\n# x = %time f()\n# print?\n    # %time g()\n# "
+        "# %%\n# %matplotlib inline\n# !ls -l\n# ls\n# files = !ls\n# x = %time f()\n# print?\n# "
         "%%\n# %%bash\n# ls\n",
-        "c %matplotlib inline\\n!ls -l\\nls\\nfiles = !ls\\nx = %time f()\\nprint?\\n    %time g() | c %%bash\\nls");
+        "c %matplotlib inline\\n!ls -l\\nls\\nfiles = !ls\\nx = %time f()\\nprint? | c %%bash\\nls");
     row("comments that are no commands", "a.py", "# %%\n# ls = 1\n# 50 % of it\n# really!\n# # %time\n",
         "c # ls = 1\\n# 50 % of it\\n# really!\\n# %time");
-    row("continued command", "a.py", "# %%\n# !pip install \\\n#   numpy\nx\n", "c !pip install \\\\\\n  numpy\\nx");
+    row("continued command", "a.py", "# %%\n# !pip install \\\n#   numpy\nx\n", "c !pip install \\\\n  numpy\\nx");
     row("commands in strings", "a.py", "# %%\nx = \"\"\"\n# %time\n\"\"\"\n", "c x = \"\"\"\\n# %time\\n\"\"\"");
     row("hydrogen", "a.py", "# %%\n%matplotlib inline\n# %time f()\n", "c %matplotlib inline\\n# %time f()");
     row("cells for scripts only", "a.py", "# %% active=\"py\"\nx\n# %% tags=[\"active-ipynb\"]\n# y\n",
@@ -183,7 +182,9 @@ void TestNotebookScripts::otherFormatsAreRefusedByName_data()
         QTest::newRow(name) << s(file) << text
                             << s("This notebook is written in the format '") + s(name) + u'\'' + advice;
     };
-    const auto header = [](const char *name) { return QByteArray(lightHeader).replace("light", name) + "# %%\n1\n"; };
+    const auto header = [](const char *name) -> QByteArray {
+        return QByteArray(lightHeader).replace("light", name) + "# %%\n1\n";
+    };
     format("a.py", "sphinx", header("sphinx"));
     format("a.py", "nomarker", header("nomarker"));
     format("a.py", "bare", header("bare"));
@@ -218,14 +219,17 @@ void TestNotebookScripts::encodingsAreRecognised_data()
     const QString json = s(R"({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [{"cell_type": "markdown",)"
                            R"("metadata": {}, "source": "5 € „bar“"}]})");
     QTest::newRow("script in UTF-16 with a mark")
-        << s("cells.py") << notebookData(s("utf16/cells.py")) << s("golfword €");
+        << s("cells.py") << notebookData(s("utf16/cells.py")) << s("golfword ż");
     QTest::newRow("notebook in UTF-16 with a mark")
-        << s("nb.ipynb") << notebookData(s("utf16/nb.ipynb")) << s("foxtrotword €");
+        << s("nb.ipynb") << notebookData(s("utf16/nb.ipynb")) << s("foxtrotword ż");
     QTest::newRow("UTF-16, big endian") << s("a.py")
                                         << encoded(script, QStringConverter::Utf16BE, QStringConverter::Flag::WriteBom)
                                         << s("5 € „bar“");
+    QTest::newRow("UTF-16 that is not recognised")
+        << s("a.py") << encoded(s("# %% €€€€€€€"), QStringConverter::Utf16LE) << QString();
     QTest::newRow("UTF-16 without a mark")
-        << s("a.py") << encoded(script, QStringConverter::Utf16LE) << (s("5 € „bar“"));
+        << s("a.py") << encoded(script + s("# A longer text with letters of ASCII\n"), QStringConverter::Utf16LE)
+        << s("5 € „bar“");
     QTest::newRow("UTF-32") << s("a.py") << encoded(script, QStringConverter::Utf32LE, QStringConverter::Flag::WriteBom)
                             << s("5 € „bar“");
     QTest::newRow("Windows-1252 script") << s("a.py")
