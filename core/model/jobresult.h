@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonArray>
 #include <QString>
 #include <QStringList>
+
+#include <optional>
 
 namespace lifeguard {
 
@@ -12,6 +15,8 @@ struct JobResult
     QStringList outputs; ///< paths as in the column output_file, the first of them; empty for a job without an output
     QStringList notes; ///< sentences: what was left out, shrunk or cut
     QString cacheNote; ///< a sentence that says why the output was not made again; empty if it was
+    /// Warnings for jobs.result: objects with CLM's keys, except for file_path. Nothing: the notes are the warnings.
+    std::optional<QJsonArray> warnings = {};
 
     bool operator==(const JobResult &) const = default;
 };

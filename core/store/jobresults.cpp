@@ -14,17 +14,29 @@ const QString resultKind = QStringLiteral("result");
 const QString cacheKind = QStringLiteral("cache");
 
 /// Returns the notes as CLM's class ProcessingWarning represents warnings.
-QByteArray warningsJson(const Job &job, const QStringList &notes)
+QJsonArray warningsOf(const QStringList &notes)
 {
     QJsonArray warnings;
     for (const QString &note : notes) {
         warnings.append(QJsonObject{{QStringLiteral("category"), QStringLiteral("lifeguard")},
                                     {QStringLiteral("message"), note},
                                     {QStringLiteral("severity"), QStringLiteral("low")},
-                                    {QStringLiteral("file_path"), job.inputFile},
                                     {QStringLiteral("details"), QJsonObject()}});
     }
-    return QJsonDocument(QJsonObject{{QStringLiteral("warnings"), warnings}}).toJson(QJsonDocument::Compact);
+    return warnings;
+}
+
+/// Returns the value of jobs.result.
+QByteArray warningsJson(const Job &job, const QJsonArray &warnings)
+{
+    QJsonArray complete;
+    for (const QJsonValue &value : warnings) {
+        QJsonObject warning = value.toObject();
+        warning.insert(QStringLiteral("file_path"), job.inputFile);
+        warning.insert(QStringLiteral("message"), maskSecrets(warning.value(QLatin1String("message")).toString()));
+        complete.append(warning);
+    }
+    return QJsonDocument(QJsonObject{{QStringLiteral("warnings"), complete}}).toJson(QJsonDocument::Compact);
 }
 
 } // namespace
@@ -47,7 +59,9 @@ Status JobResults::store(const Job &job, const JobResult &result)
             if (!added)
                 return added;
         }
-        return addNotes(job, notes, result.cacheNote);
+        if (const Status added = addNotes(job, notes, result.cacheNote); !added)
+            return added;
+        return setWarnings(job, result.warnings.value_or(warningsOf(notes)));
     });
 }
 
@@ -66,10 +80,15 @@ Status JobResults::addNotes(const Job &job, const QStringList &notes, const QStr
         if (const Status added = add(cacheKind, cacheNote); !added)
             return added;
     }
-    if (notes.isEmpty() || !m_db.hasColumn(QStringLiteral("jobs"), QStringLiteral("result")))
+    return {};
+}
+
+Status JobResults::setWarnings(const Job &job, const QJsonArray &warnings)
+{
+    if (warnings.isEmpty() || !m_db.hasColumn(QStringLiteral("jobs"), QStringLiteral("result")))
         return {};
     return m_db.run("job_set_result", {{QStringLiteral("id"), job.id},
-                                       {QStringLiteral("result"), QString::fromUtf8(warningsJson(job, notes))}});
+                                       {QStringLiteral("result"), QString::fromUtf8(warningsJson(job, warnings))}});
 }
 
 Result<JobResult> JobResults::of(qint64 jobId)

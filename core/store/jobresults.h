@@ -16,8 +16,8 @@ class JobResults
 public:
     explicit JobResults(Database &database) : m_db(database) {}
 
-    /// Stores the result of a job, in place of an earlier one. Also writes the notes to jobs.result, in the form in
-    /// which CLM's workers write their warnings and `clm build` shows them.
+    /// Stores the result of a job, in place of an earlier one. Also writes the warnings, or else the notes, to
+    /// jobs.result, in the form in which CLM's workers write their warnings and `clm build` shows them.
     [[nodiscard]] Status store(const Job &job, const JobResult &result);
     /// Returns the result of a job; empty if it has none.
     [[nodiscard]] Result<JobResult> of(qint64 jobId);
@@ -28,6 +28,7 @@ public:
 
 private:
     [[nodiscard]] Status addNotes(const Job &job, const QStringList &notes, const QString &cacheNote);
+    [[nodiscard]] Status setWarnings(const Job &job, const QJsonArray &warnings);
 
     Database &m_db;
 };

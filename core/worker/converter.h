@@ -6,12 +6,14 @@
 #include "core/model/job.h"
 
 #include <QByteArray>
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QList>
 #include <QObject>
 #include <QStringList>
 
 #include <memory>
+#include <optional>
 
 namespace lifeguard {
 
@@ -46,6 +48,9 @@ struct Conversion
     /// The absolute paths of the files, other than the input, that the output depends on. When one of them changes, an
     /// equal job is converted again. Files that do not exist may be included.
     QStringList sources = {};
+    /// Warnings for jobs.result as CLM writes them: objects with category, message, severity and details. Nothing: the
+    /// notes are the warnings.
+    std::optional<QJsonArray> warnings = {};
     bool operator==(const Conversion &) const = default;
 };
 
@@ -60,10 +65,10 @@ public:
 
     /// Returns whether the tool reads files beside the input.
     [[nodiscard]] virtual bool usesInputFolder() const { return false; }
-    /// Returns a text that names everything else on which the outputs of a job with this payload depend: the versions of
-    /// the tools and of the converter, and those keys of the payload and of the settings that change the output and that
-    /// the content hash does not cover. An output that was made under other rules is not used again. Fast: it is called
-    /// for each job, and starts no process.
+    /// Returns a text that names everything else on which the outputs of a job with this payload depend: the versions
+    /// of the tools and of the converter, and those keys of the payload and of the settings that change the output and
+    /// that the content hash does not cover. An output that was made under other rules is not used again. Fast: it is
+    /// called for each job, and starts no process.
     [[nodiscard]] virtual QString rules(const QJsonObject &payload, const ConverterSettings &settings) const
     {
         Q_UNUSED(payload)

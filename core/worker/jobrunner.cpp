@@ -302,9 +302,9 @@ void JobRunner::writeOutput(const Conversion &conversion)
             const Written written = write(writing);
             if (*isAbandoned)
                 removeTemporaryOutputs(writing.output.temporary); // created after the owner of the job had removed them
-            return [this, written, notes = writing.conversion.notes] {
+            return [this, written, notes = writing.conversion.notes, warnings = writing.conversion.warnings] {
                 if (written.status)
-                    onWritten(written, notes);
+                    onWritten(written, notes, warnings);
                 else
                     fail(written.status.error());
             };
@@ -363,7 +363,7 @@ Status JobRunner::writeFurther(const Writing &writing, Fingerprint &fingerprint)
     return {};
 }
 
-void JobRunner::onWritten(const Written &written, const QStringList &notes)
+void JobRunner::onWritten(const Written &written, const QStringList &notes, const std::optional<QJsonArray> &warnings)
 {
     JobOutcome outcome;
     outcome.kind = JobOutcome::Kind::Converted;
@@ -374,6 +374,7 @@ void JobRunner::onWritten(const Written &written, const QStringList &notes)
     for (const QString &note : notes)
         outcome.result.notes.append(m_paths.textToHost(note));
     outcome.fingerprint.notes = outcome.result.notes;
+    outcome.result.warnings = warnings;
     outcome.obsolete = obsoleteFiles(written.fingerprint);
     finish(outcome);
 }

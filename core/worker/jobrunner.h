@@ -104,7 +104,7 @@ private:
     void writeOutput(const Conversion &conversion);
     [[nodiscard]] static Written write(const Writing &writing);
     [[nodiscard]] static Status writeFurther(const Writing &writing, Fingerprint &fingerprint);
-    void onWritten(const Written &written, const QStringList &notes);
+    void onWritten(const Written &written, const QStringList &notes, const std::optional<QJsonArray> &warnings);
     void finishUnchanged();
     [[nodiscard]] QStringList outputsOf(const Fingerprint &fingerprint) const;
     [[nodiscard]] QList<Fingerprint::Further> obsoleteFiles(const Fingerprint &fingerprint) const;

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void init() { setUp(); }
     void cleanup() { tearDown(); }
     void allOutputsAndNotesAreRecorded();
+    void warningsOfAConverterReplaceTheNotes();
     void outputsOnAShareAreCommittedBefore();
     void furtherOutputIsRefused_data();
     void furtherOutputIsRefused();
@@ -61,6 +62,13 @@ private:
     {
         return JobResults(*m_t->db).of(job.id).value_or(JobResult());
     }
+    /// Returns the warnings in jobs.result.
+    [[nodiscard]] QJsonArray warningsOf(const Job &job) const
+    {
+        const QByteArray stored =
+            RawSql(m_t->path()).value(s("SELECT result FROM jobs WHERE id = ?"), {job.id}).toByteArray();
+        return QJsonDocument::fromJson(stored).object().value(s("warnings")).toArray();
+    }
     /// Returns whether an equal job would be converted.
     bool isConvertedAgain()
     {
@@ -95,11 +103,26 @@ void TestJobOutputs::allOutputsAndNotesAreRecorded()
     QCOMPARE(read.notes, result.notes);
     QCOMPARE(JobReader(*m_t->db).list({}).value().first().notes, result.notes);
     // As CLM's workers write warnings.
-    const QByteArray stored =
-        RawSql(m_t->path()).value(s("SELECT result FROM jobs WHERE id = ?"), {job.id}).toByteArray();
-    const QJsonArray warnings = QJsonDocument::fromJson(stored).object().value(s("warnings")).toArray();
+    const QJsonArray warnings = warningsOf(job);
     QCOMPARE(warnings.size(), 2);
     QCOMPARE(warnings.first().toObject().value(s("message")).toString(), s("First note."));
+}
+
+void TestJobOutputs::warningsOfAConverterReplaceTheNotes()
+{
+    Conversion conversion{false, "one", {}, {s("First note.")}};
+    conversion.warnings = QJsonArray{QJsonObject{{s("category"), s("invalid_tag")},
+                                                 {s("message"), s("token=ghp_0123456789abcdefghijABCDEFGHIJ012345")}}};
+    const Job job = run(conversion);
+    QCOMPARE(resultOf(job).notes, QStringList{s("First note.")});
+    const QJsonArray warnings = warningsOf(job);
+    QCOMPARE(warnings.size(), 1);
+    const QJsonObject warning = warnings.first().toObject();
+    QCOMPARE(warning.value(s("category")).toString(), s("invalid_tag"));
+    QCOMPARE(warning.value(s("file_path")).toString(), job.inputFile);
+    QVERIFY2(!warning.value(s("message")).toString().contains(s("ghp_")), "secrets must not be stored");
+    conversion.warnings = QJsonArray();
+    QCOMPARE(warningsOf(run(conversion, s("other.svg"))), QJsonArray());
 }
 
 void TestJobOutputs::outputsOnAShareAreCommittedBefore()
