@@ -253,7 +253,8 @@ Status checkInputIsKept(const Job &job, const QString &target, const QString &wo
 Result<QByteArray> readInput(const Job &job, const QJsonObject &payload)
 {
     const QJsonValue data = payload.value(QLatin1String("data"));
-    if (data.isString())
+    // Workers of CLM read the file if the payload has an empty text.
+    if (data.isString() && !(data.toString().isEmpty() && QFileInfo::exists(job.inputFile)))
         return data.toString().toUtf8();
     if (job.inputFile.isEmpty())
         return failure(ErrorCode::InvalidArgument,

@@ -55,7 +55,8 @@ struct OutputPath
 /// Fails if the output, or a file that this job makes beside it, would overwrite the input. target: of that file.
 [[nodiscard]] Status checkInputIsKept(const Job &job, const QString &target, const QString &workspace);
 
-/// Returns the content of the input: "data" of the payload, or else the content of the input file.
+/// Returns the content of the input: "data" of the payload or, if it is missing or empty, the content of the input
+/// file, if there is one.
 [[nodiscard]] Result<QByteArray> readInput(const Job &job, const QJsonObject &payload);
 
 /// Writes a whole file. Removes an incomplete file on failure (disk full, no permission).

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void vanishedWorkspaceIsNoticed();
     void unusualInputsAreRefused_data();
     void unusualInputsAreRefused();
+    void textInThePayloadTakesPrecedence();
     void pipeIsNotOpenedAsInput();
     void errorsAreClassified_data();
     void errorsAreClassified();
@@ -346,6 +347,19 @@ void TestJobFiles::unusualInputsAreRefused()
     QVERIFY2(!data || data->size() < 1024 * 1024, "the input must not be read");
     if (!data)
         QVERIFY2(!isBlocking(data.error()), qPrintable(data.error().message));
+}
+
+/// Unless it is empty, as in CLM.
+void TestJobFiles::textInThePayloadTakesPrecedence()
+{
+    Job job;
+    job.inputFile = path("in.txt");
+    const QString data = s("data");
+    QCOMPARE(readInput(job, {{data, s("")}}).value_or("failed"), QByteArray());
+    QVERIFY(writeOutput(job.inputFile, "file"));
+    QCOMPARE(readInput(job, {{data, s("text")}}).value_or("failed"), QByteArray("text"));
+    QCOMPARE(readInput(job, {{data, s("")}}).value_or("failed"), QByteArray("file"));
+    QCOMPARE(readInput(job, {}).value_or("failed"), QByteArray("file"));
 }
 
 /// Opening a pipe that nobody writes to never returns.
