@@ -67,7 +67,8 @@ void SubmitCommand::declareArguments(CommandLine &line) const
                    QStringLiteral("FORMAT"));
     line.addOption(
         QStringLiteral("kind"),
-        Text::tr("For notebooks: which cells to keep, by their tags: completed (default), code-along or speaker."),
+        Text::tr("For notebooks: which cells to keep, by their tags: completed (default), code-along, "
+                 "trainer, recording, speaker or partial."),
         QStringLiteral("KIND"));
     line.addOption(
         QStringLiteral("language"),

@@ -14,7 +14,7 @@ struct PlanOptions
     QString format; ///< empty: the default of the type
     QHash<QString, QString> formats; ///< format by type; types that are not in it use format
     QString outputFolder; ///< empty: <workspace>/output
-    QString kind; ///< of notebooks: completed, code-along or speaker; empty: completed
+    QString kind; ///< of notebooks: as in nb_rules.py; empty: completed
     QString language; ///< of notebooks: cells marked with another language are left out; empty: all cells
     int priority = 0;
     int pageIndex = 0; ///< of drawings, counted from 0; a page other than the first is part of the name of the output

@@ -53,7 +53,8 @@ Status checkFormats(const PlanOptions &options)
 Status checkNotebookOptions(const PlanOptions &options)
 {
     static const QStringList kinds{QStringLiteral("completed"), QStringLiteral("code-along"),
-                                   QStringLiteral("speaker")};
+                                   QStringLiteral("trainer"),   QStringLiteral("recording"),
+                                   QStringLiteral("speaker"),   QStringLiteral("partial")};
     if (!options.kind.isEmpty() && !kinds.contains(options.kind)) {
         return failure(ErrorCode::InvalidArgument, tr("There is no kind '%1'. Possible kinds: %2.")
                                                        .arg(options.kind, kinds.join(QStringLiteral(", "))));
