@@ -44,6 +44,7 @@ lifeguard_notebook_packages=(
     jupyter-nbconvert     # the templates of nbconvert, which exports notebooks to HTML, slides and scripts
     python3-nbconvert     # the Python module that the notebook converter uses
     python3-nbformat      # reads notebooks of all format versions
+    python3-jinja2        # expands the templates in decks of CLX and CLM
     python3-nbclient      # runs the cells of notebooks
     python3-ipykernel     # the kernel of Python notebooks
 )

@@ -4,9 +4,12 @@
 #include "core/base/textdecoding.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/notebooktools.h"
+#include "core/worker/clmnotes.h"
 #include "core/worker/fileerrors.h"
 #include "core/worker/notebookerrors.h"
 #include "core/worker/notebooknotes.h"
+#include "core/worker/notebookrules.h"
+#include "core/worker/payloadkeys.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
 
@@ -83,6 +86,12 @@ Result<QString> textOf(const QByteArray &data)
     return text;
 }
 
+/// Returns the notes of the helper as sentences.
+QStringList notesOf(const QJsonArray &notes)
+{
+    return clmNotes(notes) + notebookNotes(notes);
+}
+
 } // namespace
 
 NotebookConverter::NotebookConverter(QObject *parent) : ToolConverter(parent) {}
@@ -93,15 +102,9 @@ QString NotebookConverter::rules(const QJsonObject &payload, const ConverterSett
 {
     static const QString helper = helperVersion();
     // The other keys that change the output, kind, language, prog_lang and format, are part of all content hashes.
-    const QByteArray files = QJsonDocument(payload.value(QLatin1String("other_files")).toObject())
-                                 .toJson(QJsonDocument::Compact);
-    return QStringList{QStringLiteral("notebook 1"),
-                       helper,
-                       NotebookTools::find().versions(),
-                       payload.value(QLatin1String("input_file_name")).toString(),
-                       QString::fromLatin1(QCryptographicHash::hash(files, QCryptographicHash::Sha256).toHex()),
-                       settings.allowFiles.join(u':'),
-                       settings.notebookFiles.join(u':')}
+    return QStringList{QStringLiteral("notebook 1"),     helper,
+                       NotebookTools::find().versions(), notebookRulesText(payload, settings),
+                       settings.allowFiles.join(u':'),   settings.notebookFiles.join(u':')}
         .join(u'\n');
 }
 
@@ -110,8 +113,14 @@ void NotebookConverter::convert(const Job &job, const ConversionContext &context
     m_isCancelled = false;
     m_isRetry = false;
     m_progress.clear();
-    const auto value = [&](const char *key) { return context.payload.value(QLatin1String(key)); };
-    const Result<QString> format = notebookFormat(value("format").toString(), context.format);
+    m_payloadNotes.clear();
+    const Result<QStringList> notes = checkPayload(QStringLiteral("notebook"), context.payload);
+    if (!notes) {
+        finishLater(failure(notes.error()));
+        return;
+    }
+    const Result<QString> format = notebookFormat(context.payload.value(QLatin1String("format")).toString(),
+                                                  context.format);
     if (!format) {
         finishLater(failure(format.error()));
         return;
@@ -121,23 +130,34 @@ void NotebookConverter::convert(const Job &job, const ConversionContext &context
         finishLater(failure(text.error()));
         return;
     }
+    m_payloadNotes = *notes;
+    m_request = makeRequest(job, context);
+    m_request.insert(QStringLiteral("data"), *text);
+    m_request.insert(QStringLiteral("format"), *format);
+    sendRequest();
+}
+
+QJsonObject NotebookConverter::makeRequest(const Job &job, const ConversionContext &context) const
+{
+    const auto value = [&](const char *key) { return context.payload.value(QLatin1String(key)); };
     const QString input = job.inputFile.isEmpty() ? QString() : QDir(context.workspace).absoluteFilePath(job.inputFile);
     const QString name = value("input_file_name").toString(QFileInfo(input).fileName());
-    m_request = {
-        {QStringLiteral("data"), *text},
+    QJsonObject request{
         {QStringLiteral("name"), QFileInfo(name).fileName()},
         {QStringLiteral("folder"), input.isEmpty() ? QString() : QFileInfo(input).path()},
+        {QStringLiteral("payload_input_file"), value("input_file").toString(job.inputFile)},
         {QStringLiteral("workspace"), context.workspace},
         {QStringLiteral("allow_files"), QJsonArray::fromStringList(context.settings.allowFiles)},
         {QStringLiteral("source_patterns"), QJsonArray::fromStringList(context.settings.notebookFiles)},
-        {QStringLiteral("kind"), value("kind")},
-        {QStringLiteral("language"), value("language")},
-        {QStringLiteral("prog_lang"), value("prog_lang")},
-        {QStringLiteral("format"), *format},
-        {QStringLiteral("other_files"), value("other_files").toObject()},
+        {QStringLiteral("rules"), notebookRules(context.payload, context.settings)},
         {QStringLiteral("output"), context.outputFile},
     };
-    sendRequest();
+    for (const char *key : {"kind", "language", "prog_lang", "other_files", "skip_evaluation", "skip_errors",
+                            "http_replay_mode", "img_path_prefix", "source_topic_dir", "svg_available_stems",
+                            "inline_images", "author", "organization", "cross_references", "template_fingerprint",
+                            "worker_image_identity", "fallback_execute", "http_replay_cassette_name"})
+        request.insert(QLatin1String(key), value(key));
+    return request;
 }
 
 void NotebookConverter::sendRequest()
@@ -194,7 +214,7 @@ Status NotebookConverter::createFolder()
     // The helper is a resource of this program, so that it need not be installed and always has the right version.
     const QDir program(m_folder->path() + QStringLiteral("/program"));
     bool isWritten = program.mkpath(QStringLiteral(".")) && QDir(m_folder->path()).mkpath(QStringLiteral("home"));
-    const QStringList names = QDir(QStringLiteral(":/notebook")).entryList({QStringLiteral("*.py")});
+    const QStringList names = QDir(QStringLiteral(":/notebook")).entryList(QDir::Files);
     isWritten = isWritten && !names.isEmpty();
     for (const QString &name : names) {
         const QString path = program.filePath(name);
@@ -244,7 +264,12 @@ void NotebookConverter::onMessage(const QJsonObject &message)
                          .arg(message.value(QLatin1String("source")).toString());
     } else if (event == QLatin1String("completed")) {
         Conversion conversion{true, {}};
-        conversion.notes = notebookNotes(message.value(QLatin1String("notes")).toArray());
+        const QJsonArray notes = message.value(QLatin1String("notes")).toArray();
+        conversion.notes = m_payloadNotes + notesOf(notes);
+        if (message.contains(QLatin1String("warnings"))) {
+            conversion.warnings = clmWarnings(message.value(QLatin1String("warnings")).toArray(),
+                                              m_payloadNotes + notesOf(notesWithoutWarning(notes)));
+        }
         const QJsonArray sources = message.value(QLatin1String("sources")).toArray();
         for (const QJsonValue &source : sources)
             conversion.sources.append(source.toString());

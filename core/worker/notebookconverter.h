@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QJsonObject>
+#include <QStringList>
 
 namespace lifeguard {
 
@@ -31,6 +32,7 @@ public:
 private:
     [[nodiscard]] Status startHelper();
     [[nodiscard]] Status createFolder();
+    [[nodiscard]] QJsonObject makeRequest(const Job &job, const ConversionContext &context) const;
     void sendRequest();
     void onOutput(const QByteArray &bytes);
     void onMessage(const QJsonObject &message);
@@ -43,6 +45,7 @@ private:
     std::unique_ptr<ToolProcess> m_helper;
     QByteArray m_output; ///< an incomplete line of the helper
     QJsonObject m_request;
+    QStringList m_payloadNotes;
     QJsonObject m_importError; ///< reported by the helper if nbconvert cannot be imported
     QString m_progress;
     qint64 m_requestId = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/notebookerrors.h"
 
+#include "core/worker/clmerrors.h"
 #include "core/worker/fileerrors.h"
 
 #include <QCoreApplication>
@@ -156,11 +157,14 @@ Error kernelMissing(const QJsonObject &message)
         installed = tr("none");
     }
     const QString hint = kernelInstallHint(kernel, text(message, "language"));
-    return {ErrorCode::RequirementMissing,
-            hint.isEmpty() ? tr("The kernel '%1' is not installed. Installed kernels: %2.").arg(kernel, installed)
-                           : tr("The kernel '%1' is not installed. Installed kernels: %2. To install it: %3")
-                                 .arg(kernel, installed, hint),
-            {}};
+    const QString reason = hint.isEmpty()
+                             ? tr("The kernel '%1' is not installed. Installed kernels: %2.").arg(kernel, installed)
+                             : tr("The kernel '%1' is not installed. Installed kernels: %2. To install it: %3")
+                                   .arg(kernel, installed, hint);
+    const QString rules = text(message, "rules");
+    const bool isOfClm = rules == QLatin1String("clm") || rules == QLatin1String("clx");
+    const QString sentence = hint.isEmpty() ? reason : reason + u'.';
+    return {ErrorCode::RequirementMissing, isOfClm ? withClmWorkerHint(sentence) : reason, {}};
 }
 
 Error invalidJson(const QJsonObject &message)
@@ -318,7 +322,8 @@ Error notebookError(const QJsonObject &message)
         {QStringLiteral("unsupported_format"), unsupportedFormat},
         {QStringLiteral("write_failed"), writeFailed},
     };
-    Error error = errors.value(text(message, "code"), internalError)(message);
+    const std::optional<Error> ofClm = clmError(message);
+    Error error = ofClm ? *ofClm : errors.value(text(message, "code"), internalError)(message);
     error.detail = text(message, "detail").right(detailLimit);
     return error;
 }

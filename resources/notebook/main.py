@@ -2,9 +2,10 @@
 """Converts notebooks for lifeguard-worker, one after another. It stays open between jobs, so that nbconvert is imported once.
 
 Each line on stdin is a job, a JSON object with the keys id, data, name, folder, workspace, allow_files,
-source_patterns, private, kind, language, prog_lang, format, other_files and output. Each line on stdout is a JSON object with
-the key event: "ready" or "import_failed" once after the start; then for each job "started", "cell" before each cell that is
-run, and finally "completed" (with notes and sources) or "failed". The program ends when its stdin is closed.
+source_patterns, private, rules, format, output, and those keys of the payload that NotebookConverter::makeRequest() passes
+on. Each line on stdout is a JSON object with the key event: "ready" or "import_failed" once after the start; then for each job
+"started", "cell" before each cell that is run, and finally "completed" (with notes, warnings and sources) or "failed". The
+program ends when its stdin is closed.
 """
 import base64
 import binascii
@@ -42,12 +43,14 @@ def send(message):
 
 
 try:
+    import nb_clm
     import nb_export
     import nb_reader
+    import nb_rules
     import nb_runner
-    import nb_selection
     import nb_sources
     from nb_errors import NotebookError
+    from nb_selection import Selection
     from nbformat import ValidationError
 except Exception as error:  # ImportError, and any other exception of a broken installation
     send({"event": "import_failed", "module": getattr(error, "name", None) or "", "reason": str(error),
@@ -57,33 +60,81 @@ except Exception as error:  # ImportError, and any other exception of a broken i
 
 def convert(job):
     """Writes the output of a job. Returns the facts of its "completed" message."""
-    kind, language, prog_lang = (str(job.get(key) or "") for key in ("kind", "language", "prog_lang"))
-    format_name = job["format"]
-    notebook, positions = nb_reader.read(job["data"], job["name"], prog_lang)
+    prog_lang = str(job.get("prog_lang") or "")
+    deck = nb_clm.Deck(job) if job.get("rules") in ("clx", "clm") else None
+    cached = deck.cached() if deck else None
+    if cached:
+        return write_cached(job, deck, cached)
+    text = deck.expand(job["data"]) if deck else job["data"]
+    notebook, positions = nb_reader.read(text, job["name"], prog_lang)
+    if text != job["data"]:
+        for position in positions:
+            position.line = 0  # lines of the expanded text would mislead
     declared = nb_sources.declared_names(notebook) + list(job.get("source_patterns") or ())
-    positions = nb_selection.select_cells(notebook, positions, kind, language)
-    run_folder = os.path.join(job["private"], "r")
+    selection = deck or Selection("lifeguard", str(job.get("kind") or ""), str(job.get("language") or ""))
+    positions = selection.select(notebook, positions)
     folder = prepare_folder(job)
     sources, missing = nb_sources.find_files(declared, folder, job["name"])
     notes = [{"code": "sources_missing", "names": missing}] if missing else []
-    # Half of the code is missing in a code-along, so the rest cannot be run.
-    if format_name in nb_export.EXECUTED_FORMATS and not kind.lower().startswith("code") and has_code(notebook):
-        kernel = nb_runner.find_kernel(notebook, prog_lang)
-        os.makedirs(run_folder, 0o700, exist_ok=True)
-        try:
-            runner = nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
-                                      lambda message: send({"id": job["id"], **message}), watched=watched_folders(job, folder))
-            runner.run()
-            notes += runner.notes + undeclared_note(job, run_folder, sources, folder)
-        finally:
-            kill_children()
-            shutil.rmtree(run_folder, ignore_errors=True)
-    title = os.path.splitext(job["name"])[0] or "notebook"
-    roots = [folder, job.get("workspace"), *(job.get("allow_files") or ())]
-    output, further_notes = nb_export.export(notebook, format_name, title, folder, prog_lang, roots, os.path.dirname(job["output"]))
-    nb_export.write(job["output"], output)
+    if (deck.executes() if deck else executes_own(job)) and has_code(notebook):
+        notes += run(job, notebook, positions, folder, sources)
     is_private = folder == private_folder(job)  # the files in it are part of the job
-    return {"notes": notes + further_notes, "sources": [] if is_private else sources}
+    facts = {"notes": notes, "sources": [] if is_private else sources}
+    if deck:
+        write_deck(job, deck, notebook, positions, facts)
+    else:
+        write_own(job, selection, notebook, folder, facts)
+    return facts
+
+
+def write_cached(job, deck, notebook):
+    deck.select_cached(notebook, [nb_reader.CellPosition(number) for number in range(1, len(notebook.cells) + 1)])
+    nb_export.write(job["output"], deck.export(notebook, title_of(job)))
+    return {"notes": deck.notes, "warnings": deck.warnings}
+
+
+def write_deck(job, deck, notebook, positions, facts):
+    deck.clear_failed_cells(notebook, positions)
+    deck.store_in_cache(notebook)
+    nb_export.write(job["output"], deck.export(notebook, title_of(job)))
+    facts["notes"] = deck.notes + facts["notes"]
+    facts["sources"] = facts["sources"] + deck.media.sources
+    facts["warnings"] = deck.warnings
+
+
+def write_own(job, selection, notebook, folder, facts):
+    roots = [folder, job.get("workspace"), *(job.get("allow_files") or ())]
+    output, notes = nb_export.export(notebook, job["format"], title_of(job), folder, str(job.get("prog_lang") or ""), roots,
+                                     os.path.dirname(job["output"]))
+    nb_export.write(job["output"], output)
+    facts["notes"] += notes + selection.notes + nb_clm.notes_for_own_rules(job)
+
+
+def run(job, notebook, positions, folder, sources):
+    """Runs the cells of a notebook. Returns notes."""
+    nb_clm.refuse_replay(job)
+    kernel = nb_runner.find_kernel(notebook, str(job.get("prog_lang") or ""))
+    run_folder = os.path.join(job["private"], "r")
+    os.makedirs(run_folder, 0o700, exist_ok=True)
+    try:
+        runner = nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
+                                  lambda message: send({"id": job["id"], **message}),
+                                  skips_errors=bool(job.get("skip_errors")), watched=watched_folders(job, folder))
+        runner.run()
+        return runner.notes + undeclared_note(job, run_folder, sources, folder)
+    finally:
+        kill_children()
+        shutil.rmtree(run_folder, ignore_errors=True)
+
+
+def title_of(job):
+    return os.path.splitext(job["name"])[0] or "notebook"
+
+
+def executes_own(job):
+    """Returns whether the cells of an output by our own rules are run: if the format shows results, and no code is missing."""
+    kind = nb_rules.normalized_kind(str(job.get("kind") or ""))
+    return job["format"] in nb_export.EXECUTED_FORMATS and nb_rules.executes(kind) and not job.get("skip_evaluation")
 
 
 def watched_folders(job, folder):
@@ -111,7 +162,8 @@ def prepare_folder(job):
     It is the folder of the input. If the job contains other files, it is a private folder to which these files are written.
     """
     others = job.get("other_files") or {}
-    if not others and os.path.isdir(job["folder"]):
+    is_own = job.get("rules") in (None, "lifeguard")  # CLX and CLM never run cells in the folder of the input
+    if is_own and not others and os.path.isdir(job["folder"]):
         return job["folder"]
     private = private_folder(job)
     os.makedirs(private, 0o700, exist_ok=True)
@@ -175,7 +227,7 @@ def main():
         try:
             result = {"event": "completed", **convert(job)}
         except NotebookError as error:
-            result = {"event": "failed", "code": error.code, **error.facts}
+            result = {"event": "failed", "code": error.code, "rules": job.get("rules"), **error.facts}
         except ValidationError as error:
             result = {"event": "failed", "code": "invalid_notebook", "reason": str(error.message).split("\n")[0],
                       "detail": str(error)}
