@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Controls a headless Chromium through two pipes. No port is opened, and Chromium ends with this process."""
 
+import base64
 import ctypes
 import fcntl
 import json
 import os
+import pathlib
 import select
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 from .drawing import DrawioError
 
@@ -25,10 +28,34 @@ _FLAGS = (
     "--disable-features=Translate,MediaRouter,OptimizationHints", "--metrics-recording-only", "--mute-audio",
     "--allow-file-access-from-files", "--force-color-profile=srgb", "--font-render-hinting=none", "--hide-scrollbars",
     "--password-store=basic", "--use-mock-keychain",
-    # No network access: all requests go to a proxy that does not exist.
-    "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
+    # Not even the addresses of this machine are sent to anyone.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--remote-debugging-pipe",
 )
+# No network access: all requests go to a proxy that does not exist.
+_OFFLINE_FLAGS = ("--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>")
+# What drawings may load in addition to the files of the application. They can never load scripts or other documents.
+_PASSIVE_TYPES = ("Image", "Font", "Stylesheet")
+
+
+class Access:
+    """What a drawing may load besides the files of the application: pictures in folders, and the network."""
+
+    def __init__(self, network=False, folders=()):
+        self.network = network
+        self._folders = [os.path.realpath(folder) for folder in folders]
+
+    def __eq__(self, other):
+        return isinstance(other, Access) and (self.network, self._folders) == (other.network, other._folders)
+
+    def allowed_file(self, url):
+        """Returns the path of the file that a URL names if it lies in an allowed folder, otherwise None."""
+        parts = urllib.parse.urlsplit(url)
+        if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+            return None
+        path = os.path.realpath(urllib.parse.unquote(parts.path))
+        inside = any(os.path.commonpath([path, folder]) == folder for folder in self._folders)
+        return path if inside and os.path.isfile(path) else None
 
 
 def find_browser():
@@ -92,7 +119,8 @@ def _remove_stale_profiles():
 class Browser:
     """A browser with one page. Not thread-safe."""
 
-    def __init__(self):
+    def __init__(self, network=False):
+        """network: whether the browser can reach the network at all; each drawing is restricted further by its Access."""
         program = find_browser()
         if not program:
             raise DrawioError("Chromium, which renders drawings, is not installed. Install it with: apt install chromium", 3)
@@ -106,7 +134,11 @@ class Browser:
         self._last_id = 0
         self._session = None
         self._app = None
+        self._page = None
+        self.network = network
+        self.access = Access()
         self.blocked = []  # URLs that the drawing requested and that were not loaded
+        self.files = []  # paths of files outside the application that the drawing requested
         self._start(program)
         target = self.call("Target.createTarget", url="about:blank", browser=True)["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True, browser=True)["sessionId"]
@@ -136,7 +168,7 @@ class Browser:
             _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
         self._process = subprocess.Popen(
-            [program, *_FLAGS, f"--user-data-dir={self._profile}", "about:blank"], stdin=subprocess.DEVNULL,
+            [program, *_FLAGS, *(() if self.network else _OFFLINE_FLAGS), f"--user-data-dir={self._profile}", "about:blank"], stdin=subprocess.DEVNULL,
             stdout=self._log, stderr=self._log, pass_fds=(3, 4), preexec_fn=prepare, cwd=self._profile, start_new_session=True,
             # "." is the profile folder: Chromium creates a socket in TMPDIR, and an absolute path may exceed the
             # maximum length of a socket path.
@@ -199,20 +231,65 @@ class Browser:
             raise DrawioError("The page crashed while rendering the drawing. The drawing may need more memory than is available.")
 
     def _on_request(self, request):
-        """Allows requests for files of the application and blocks everything else, local or remote."""
-        url = request["request"]["url"]
-        if url.startswith(self._app) and "/.." not in url:
-            self._send("Fetch.continueRequest", {"requestId": request["requestId"]})
+        """Allows requests for files of the application and those that the Access allows. Blocks everything else."""
+        url, kind = request["request"]["url"], request.get("resourceType")
+        identity = {"requestId": request["requestId"]}
+        if url == self._page:
+            self._send("Fetch.fulfillRequest", {**identity, "responseCode": 200, "body": self._page_content(),
+                                                "responseHeaders": [{"name": "Content-Type", "value": "text/html; charset=utf-8"}]})
+        elif self._is_allowed(url, kind):
+            self._send("Fetch.continueRequest", identity)
         else:
-            self.blocked.append(url)
-            self._send("Fetch.failRequest", {"requestId": request["requestId"], "errorReason": "AccessDenied"})
+            self._send("Fetch.failRequest", {**identity, "errorReason": "AccessDenied"})
 
-    def open(self, folder, page):
-        """Reloads a page of the application in folder (a pathlib.Path), which discards the previous drawing."""
-        self._app = folder.as_uri() + "/"
+    def _is_allowed(self, url, kind):
+        """Returns whether a request is allowed, and records which files were used and which were missing or blocked."""
+        parts = urllib.parse.urlsplit(url)
+        if url.startswith(self._app) and "/.." not in url:
+            # The application searches for shapes in files that need not exist.
+            if kind in _PASSIVE_TYPES and not os.path.isfile(urllib.parse.unquote(parts.path)):
+                self.blocked.append(url)
+            return True
+        if kind in _PASSIVE_TYPES:
+            path = self.access.allowed_file(url)
+            if path:
+                self.files.append(path)
+            if path or (self.access.network and parts.scheme in ("http", "https")):
+                return True
+        self.blocked.append(url)
+        return False
+
+    def _page_content(self):
+        """Returns the page of the application, with a policy that no drawing can run a script or load a document, in base64."""
+        passive = "file: data: blob:" + (" http: https:" if self.access.network else "")
+        policy = (f"default-src 'none'; script-src file: 'unsafe-eval'; connect-src file: data: blob:; img-src {passive}; "
+                  f"font-src {passive}; style-src 'unsafe-inline' {passive}; base-uri 'none'; form-action 'none'")
+        with open(urllib.parse.unquote(urllib.parse.urlsplit(self._page).path), encoding="utf-8") as file:
+            html = file.read()
+        html = html.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+        return base64.b64encode(html.encode()).decode()
+
+    def open(self, folder, page, access):
+        """Reloads a page of the application in folder, which discards the previous drawing, and waits until it is complete."""
+        self._app = pathlib.Path(folder).as_uri() + "/"
+        self._page = self._app + page
+        self.access = access
         self.blocked = []
+        self.files = []
         self.call("Fetch.enable", patterns=[{"urlPattern": "*"}])
-        self.call("Page.navigate", url=self._app + page)
+        self.call("Page.navigate", url=self._page)
+        # Not later: requests wait for an answer, and a page that waits keeps a processor busy.
+        self.evaluate("new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', () => done()))")
+
+    def content_of(self, url):
+        """Returns the content of a picture that the page has loaded, as a data: URL, or None if it was not loaded."""
+        frame = self.call("Page.getFrameTree")["frameTree"]
+        kinds = {resource["url"]: resource["mimeType"] for resource in frame["resources"] if not resource.get("failed")}
+        if url not in kinds:
+            return None
+        result = self.call("Page.getResourceContent", frameId=frame["frame"]["id"], url=url)
+        content = result["content"] if result["base64Encoded"] else base64.b64encode(result["content"].encode()).decode()
+        return f"data:{kinds[url]};base64,{content}"
 
     def evaluate(self, expression):
         """Evaluates a JavaScript expression, awaits it and returns its value."""

@@ -4,19 +4,20 @@
 import base64
 import json
 import os
-import pathlib
 import struct
-import sys
 import urllib.parse
 import zlib
+from xml.sax.saxutils import escape
 
-from . import drawing
-from .browser import Browser
+from . import drawing, extent
+from .browser import Access, Browser
 from .drawing import DrawioError
 
 PAGE = "export3.html"
 MAX_SIDE = 16384  # maximum width and height of a screenshot in Chromium, in pixels
+MAX_PAPER = 19200  # maximum width and height of a sheet in a PDF, in pixels: 200 inches
 JOBS_PER_BROWSER = 200  # then the browser is restarted, which frees the memory that pages have leaked
+SMALLEST_LETTERS = 5  # pixels; smaller letters cannot be read
 
 
 def application_folder(program):
@@ -50,73 +51,101 @@ class Exporter:
     def __init__(self, program):
         self._program = program
         self._browser = None
-        self._is_loaded = False
+        self._folder = None
+        self._loaded_for = None  # the Access for which the application has been loaded
         self._exported = 0
 
-    def _load(self):
+    def _load(self, access):
         """Starts the browser and loads the application, unless both have been done."""
-        if self._browser and (self._exported >= JOBS_PER_BROWSER or not self._browser.is_alive()):
+        if self._browser and (self._exported >= JOBS_PER_BROWSER or not self._browser.is_alive() or self._browser.network != access.network):
             self.close()
         if not self._browser:
-            folder = application_folder(self._program)
-            if not folder:
+            self._folder = application_folder(self._program)
+            if not self._folder:
                 raise DrawioError("The diagrams.net application is not installed. Install it with packaging/drawio/install.sh.", 3)
-            self._folder = folder
-            self._browser = Browser()
+            self._browser = Browser(access.network)
             self._exported = 0
-        if not self._is_loaded:
-            self._browser.open(pathlib.Path(self._folder), PAGE)
-            self._is_loaded = True
+        if self._loaded_for != access:
+            self._browser.open(self._folder, PAGE, access)
+            self._loaded_for = access
 
-    def prepare(self):
+    def prepare(self, access=None):
         """Reloads the application for the next drawing."""
-        self._is_loaded = False
-        self._load()
+        access = access or self._loaded_for or Access()
+        self._loaded_for = None
+        self._load(access)
 
     def close(self):
         """Ends the browser. The next export starts a new one."""
         if self._browser:
             self._browser.close()
         self._browser = None
-        self._is_loaded = False
+        self._loaded_for = None
 
     def export(self, options, data):
-        """Returns the content of the output file. options: the parsed command line."""
-        xml = drawing.check_page(data, options.page_index)
-        self._load()
-        self._is_loaded = False
+        """Returns (content of the output file, facts). options: the parsed command line.
+
+        The facts are what users should know about the picture, as a dictionary. Entries without a meaning for a picture are missing:
+          pages: number of pages of the drawing
+          emptyPages: indexes of the requested pages that have nothing to draw
+          shrunk: "from" a scale "to" another, because a side may have "limit" pixels; "width" and "height" before scaling
+          farAway: for pages that are mostly empty: "page", number of "shapes" far away, "label" of one, "distance" in pixels
+          blocked: URLs that were not loaded
+          files: paths of files, besides the input, that are part of the picture
+          unknownShapes, unknownKeys: what the application does not know and draws in another way
+        """
+        checked = drawing.check(data, None if options.all_pages else options.page_index)
+        self._load(Access(options.allow_network, options.allow_folder))
         self._exported += 1
-        browser = self._browser
-        self._wait_for_application()
-        with open(os.path.join(os.path.dirname(__file__), "page.js"), encoding="utf-8") as file:
-            script = file.read()
-        arguments = {"xml": xml, "format": "svg" if options.format == "svg" else "pdf" if options.format == "pdf" else "png",
-                     "pageIndex": options.page_index, "border": options.border, "scale": options.scale or 1,
+        arguments = {"xml": checked.xml, "format": options.format if options.format in ("svg", "pdf") else "png",
+                     "pages": list(range(checked.pages)) if options.all_pages else [options.page_index],
+                     "border": options.border, "scale": options.scale or 1,
                      "transparent": options.transparent, "embed": options.embed_diagram}
         if options.format in ("svg", "pdf") and (options.width or options.height):
             # Render once to measure the drawing, then again at the scale that fits.
-            size = browser.evaluate(f"{script}({json.dumps({**arguments, 'format': 'png'})})")
-            if not size.get("empty"):
-                arguments["scale"] = self._fit(options, size)
-                self.prepare()
-                self._is_loaded = False
-                browser = self._browser
-                self._wait_for_application()
-        rendered = browser.evaluate(f"{script}({json.dumps(arguments)})")
-        for url in browser.blocked:
-            print(f"Blocked, because drawings are exported without network access: {url[:200]}", file=sys.stderr)
-        if rendered.get("empty"):
-            raise DrawioError("There is nothing to draw: the page is empty.")
+            size = self._render({**arguments, "format": "png"})["pages"][0]
+            arguments["scale"] = self._fit(options, size)
+            self.prepare()
+        rendered = self._render(arguments)
+        facts = self._facts(checked, arguments["pages"], rendered)
         if options.format == "svg":
-            return ('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
-                    '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n' + rendered["svg"]).encode()
-        if options.format == "pdf":
-            return self._pdf(rendered)
-        return self._screenshot(options, rendered, xml)
+            image = self._svg(rendered)
+        elif options.format == "pdf":
+            image = self._pdf(rendered, facts)
+        else:
+            image = self._screenshot(options, rendered["pages"][0], checked.xml, facts)
+        return image, facts
 
-    def _wait_for_application(self):
-        """Waits until the application has been loaded."""
-        self._browser.evaluate("new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', () => done()))")
+    def _render(self, arguments):
+        """Renders pages in the browser and returns the result of page.js."""
+        with open(os.path.join(os.path.dirname(__file__), "page.js"), encoding="utf-8") as file:
+            script = file.read()
+        rendered = self._browser.evaluate(f"{script}({json.dumps(arguments)})")
+        if all(page["isEmpty"] for page in rendered["pages"]):
+            raise DrawioError("There is nothing to draw: the page is empty.")
+        return rendered
+
+    def _facts(self, checked, indexes, rendered):
+        """Returns what users should know about a picture, regardless of its format."""
+        facts = {"pages": checked.pages}
+        blocked = [url for url in self._browser.blocked if not url.startswith("data:")]
+        if blocked:
+            facts["blocked"] = list(dict.fromkeys(url[:200] for url in blocked))
+        if self._browser.files:
+            facts["files"] = sorted(set(self._browser.files))
+        if rendered["shapes"]:
+            facts["unknownShapes"] = rendered["shapes"]
+        if checked.unknown_keys:
+            facts["unknownKeys"] = checked.unknown_keys
+        empty = [index for index, page in zip(indexes, rendered["pages"]) if page["isEmpty"]]
+        if empty:
+            facts["emptyPages"] = empty
+        for index, page in zip(indexes, rendered["pages"]):
+            boxes, distance = extent.far_away(page["boxes"])
+            if boxes:
+                label = next((box[4] for box in boxes if box[4]), "")
+                facts.setdefault("farAway", []).append({"page": index, "shapes": len(boxes), "label": label, "distance": round(distance)})
+        return facts
 
     @staticmethod
     def _fit(options, size):
@@ -124,22 +153,50 @@ class Exporter:
         scales = [requested / actual for requested, actual in ((options.width, size["width"]), (options.height, size["height"])) if requested]
         return min(scales)
 
-    def _pdf(self, rendered):
-        """Returns the rendered page as PDF."""
+    @staticmethod
+    def _shrink(page, scale, smaller, limit, facts):
+        """Records that a page is shrunk. Raises DrawioError if nothing in it could be read any more."""
+        facts["shrunk"] = {"from": scale, "to": round(smaller, 3), "limit": limit, "width": page["width"], "height": page["height"]}
+        if not 0 < page["letters"] * smaller < SMALLEST_LETTERS:
+            return
+        reason = ""
+        if facts.get("farAway"):
+            far = facts["farAway"][0]
+            name = f' ("{far["label"]}")' if far["label"] else ""
+            count = "1 shape" if far["shapes"] == 1 else f'{far["shapes"]} shapes'
+            reason = f' Most of it is empty: {count}{name} {"lies" if far["shapes"] == 1 else "lie"} {far["distance"]} pixels away from the others.'
+        raise DrawioError(f"The drawing is too large for this format: {page['width']} x {page['height']} pixels would be shrunk to "
+                          f"{smaller * 100:.0f} %, and nothing could be read.{reason} Divide the drawing into pages, or choose the format svg.")
+
+    def _svg(self, rendered):
+        """Returns the rendered page as SVG, with all pictures that were loaded as parts of it."""
+        svg = rendered["svg"]
+        for url in rendered["links"]:
+            # An SVG must not fetch what was not loaded.
+            svg = svg.replace(f'"{escape(url)}"', f'"{self._browser.content_of(url) or "data:,"}"')
+        return ('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
+                '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n' + svg).encode()
+
+    def _pdf(self, rendered, facts):
+        """Returns the rendered pages as PDF."""
+        pages = [page for page in rendered["pages"] if not page["isEmpty"]]
+        largest = max(pages, key=lambda page: max(page["width"], page["height"]))
+        scale = min(1, MAX_PAPER / max(largest["width"], largest["height"]))
+        if scale < 1:
+            self._shrink(largest, 1, scale, MAX_PAPER, facts)
         result = self._browser.call("Page.printToPDF", printBackground=True, marginTop=0, marginBottom=0, marginLeft=0, marginRight=0,
-                                    paperWidth=rendered["width"] / 96, paperHeight=rendered["height"] / 96, pageRanges="1",
-                                    preferCSSPageSize=False)
+                                    preferCSSPageSize=True)
         return base64.b64decode(result["data"])
 
-    def _screenshot(self, options, rendered, xml):
+    def _screenshot(self, options, size, xml, facts):
         """Returns the rendered page as PNG or JPEG."""
-        scale = self._fit(options, rendered) if options.width or options.height else options.scale or 1
-        largest = MAX_SIDE / max(rendered["width"], rendered["height"])
+        scale = self._fit(options, size) if options.width or options.height else options.scale or 1
+        largest = MAX_SIDE / max(size["width"], size["height"])
         if scale > largest:
-            print(f"The scale was reduced from {scale:g} to {largest:.2f}: images cannot be larger than {MAX_SIDE} pixels.", file=sys.stderr)
+            self._shrink(size, scale, largest, MAX_SIDE, facts)
             scale = largest
         browser = self._browser
-        browser.call("Emulation.setDeviceMetricsOverride", width=rendered["width"], height=rendered["height"], deviceScaleFactor=scale, mobile=False)
+        browser.call("Emulation.setDeviceMetricsOverride", width=size["width"], height=size["height"], deviceScaleFactor=scale, mobile=False)
         if options.transparent and options.format == "png":
             browser.call("Emulation.setDefaultBackgroundColorOverride", color={"r": 0, "g": 0, "b": 0, "a": 0})
         image_options = {"format": "png"} if options.format == "png" else {"format": "jpeg", "quality": options.quality}
