@@ -137,7 +137,7 @@ class Browser:
         self._page = None
         self.network = network
         self.access = Access()
-        self.blocked = []  # URLs that the drawing requested and that were not loaded
+        self.blocked = []  # URLs that the drawing requested and that were not loaded, as in the drawing
         self.files = []  # paths of files outside the application that the drawing requested
         self._start(program)
         target = self.call("Target.createTarget", url="about:blank", browser=True)["targetId"]
@@ -248,7 +248,7 @@ class Browser:
         if url.startswith(self._app) and "/.." not in url:
             # The application searches for shapes in files that need not exist.
             if kind in _PASSIVE_TYPES and not os.path.isfile(urllib.parse.unquote(parts.path)):
-                self.blocked.append(url)
+                self._block(url)
             return True
         if kind in _PASSIVE_TYPES:
             path = self.access.allowed_file(url)
@@ -256,12 +256,21 @@ class Browser:
                 self.files.append(path)
             if path or (self.access.network and parts.scheme in ("http", "https")):
                 return True
-        self.blocked.append(url)
+        self._block(url)
         return False
+
+    def _block(self, url):
+        """Records a request that was not allowed, under the name that it has in the drawing."""
+        name = url
+        if url.startswith(self._app):
+            name = urllib.parse.unquote(url[len(self._app):]).removeprefix("proxy?url=")
+        if name and name not in self.blocked:
+            self.blocked.append(name)
 
     def _page_content(self):
         """Returns the page of the application, with a policy that no drawing can run a script or load a document, in base64."""
-        passive = "file: data: blob:" + (" http: https:" if self.access.network else "")
+        # Pictures of other places are blocked by _on_request(), which records them.
+        passive = "file: data: blob: http: https: ftp:"
         policy = (f"default-src 'none'; script-src file: 'unsafe-eval'; connect-src file: data: blob:; img-src {passive}; "
                   f"font-src {passive}; style-src 'unsafe-inline' {passive}; base-uri 'none'; form-action 'none'")
         with open(urllib.parse.unquote(urllib.parse.urlsplit(self._page).path), encoding="utf-8") as file:
@@ -283,11 +292,15 @@ class Browser:
 
     def content_of(self, url):
         """Returns the content of a picture that the page has loaded, as a data: URL, or None if it was not loaded."""
-        frame = self.call("Page.getFrameTree")["frameTree"]
+        frame = self.call("Page.getResourceTree")["frameTree"]
         kinds = {resource["url"]: resource["mimeType"] for resource in frame["resources"] if not resource.get("failed")}
         if url not in kinds:
             return None
-        result = self.call("Page.getResourceContent", frameId=frame["frame"]["id"], url=url)
+        try:
+            result = self.call("Page.getResourceContent", frameId=frame["frame"]["id"], url=url)
+        except DrawioError:
+            self._block(url)  # the picture was larger than the browser's cache, or its server forbids keeping it
+            return None
         content = result["content"] if result["base64Encoded"] else base64.b64encode(result["content"].encode()).decode()
         return f"data:{kinds[url]};base64,{content}"
 

@@ -14,8 +14,9 @@ from .browser import Access, Browser
 from .drawing import DrawioError
 
 PAGE = "export3.html"
+NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="  # a transparent pixel
 MAX_SIDE = 16384  # maximum width and height of a screenshot in Chromium, in pixels
-MAX_PAPER = 19200  # maximum width and height of a sheet in a PDF, in pixels: 200 inches
+SAFE_PAPER = 19200  # width and height of a sheet that Chromium can always print, in pixels: 200 inches
 JOBS_PER_BROWSER = 200  # then the browser is restarted, which frees the memory that pages have leaked
 SMALLEST_LETTERS = 5  # pixels; smaller letters cannot be read
 
@@ -128,9 +129,8 @@ class Exporter:
     def _facts(self, checked, indexes, rendered):
         """Returns what users should know about a picture, regardless of its format."""
         facts = {"pages": checked.pages}
-        blocked = [url for url in self._browser.blocked if not url.startswith("data:")]
-        if blocked:
-            facts["blocked"] = list(dict.fromkeys(url[:200] for url in blocked))
+        if self._browser.blocked:
+            facts["blocked"] = [url[:200] for url in self._browser.blocked]
         if self._browser.files:
             facts["files"] = sorted(set(self._browser.files))
         if rendered["shapes"]:
@@ -154,38 +154,42 @@ class Exporter:
         return min(scales)
 
     @staticmethod
-    def _shrink(page, scale, smaller, limit, facts):
-        """Records that a page is shrunk. Raises DrawioError if nothing in it could be read any more."""
-        facts["shrunk"] = {"from": scale, "to": round(smaller, 3), "limit": limit, "width": page["width"], "height": page["height"]}
-        if not 0 < page["letters"] * smaller < SMALLEST_LETTERS:
-            return
+    def _too_large(page, problem, facts):
+        """Returns the error for a page that is too large for its format. problem: a clause that follows the size."""
         reason = ""
         if facts.get("farAway"):
             far = facts["farAway"][0]
             name = f' ("{far["label"]}")' if far["label"] else ""
             count = "1 shape" if far["shapes"] == 1 else f'{far["shapes"]} shapes'
             reason = f' Most of it is empty: {count}{name} {"lies" if far["shapes"] == 1 else "lie"} {far["distance"]} pixels away from the others.'
-        raise DrawioError(f"The drawing is too large for this format: {page['width']} x {page['height']} pixels would be shrunk to "
-                          f"{smaller * 100:.0f} %, and nothing could be read.{reason} Divide the drawing into pages, or choose the format svg.")
+        return DrawioError(f"The drawing is too large for this format: {page['width']} x {page['height']} pixels {problem}.{reason} "
+                           "Divide the drawing into pages, or choose the format svg.")
+
+    def _shrink(self, page, scale, smaller, facts):
+        """Records that a page is shrunk. Raises DrawioError if nothing in it could be read any more."""
+        facts["shrunk"] = {"from": scale, "to": round(smaller, 3), "limit": MAX_SIDE, "width": page["width"], "height": page["height"]}
+        if 0 < page["letters"] * smaller < SMALLEST_LETTERS:
+            raise self._too_large(page, f"would be shrunk to {smaller * 100:.0f} %, and nothing could be read", facts)
 
     def _svg(self, rendered):
         """Returns the rendered page as SVG, with all pictures that were loaded as parts of it."""
         svg = rendered["svg"]
         for url in rendered["links"]:
             # An SVG must not fetch what was not loaded.
-            svg = svg.replace(f'"{escape(url)}"', f'"{self._browser.content_of(url) or "data:,"}"')
+            svg = svg.replace(f'"{escape(url)}"', f'"{self._browser.content_of(url) or NO_PICTURE}"')
         return ('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
                 '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n' + svg).encode()
 
     def _pdf(self, rendered, facts):
         """Returns the rendered pages as PDF."""
-        pages = [page for page in rendered["pages"] if not page["isEmpty"]]
-        largest = max(pages, key=lambda page: max(page["width"], page["height"]))
-        scale = min(1, MAX_PAPER / max(largest["width"], largest["height"]))
-        if scale < 1:
-            self._shrink(largest, 1, scale, MAX_PAPER, facts)
-        result = self._browser.call("Page.printToPDF", printBackground=True, marginTop=0, marginBottom=0, marginLeft=0, marginRight=0,
-                                    preferCSSPageSize=True)
+        try:
+            result = self._browser.call("Page.printToPDF", printBackground=True, marginTop=0, marginBottom=0, marginLeft=0, marginRight=0,
+                                        preferCSSPageSize=True)
+        except DrawioError as error:
+            largest = max(rendered["pages"], key=lambda page: max(page["width"], page["height"]))
+            if max(largest["width"], largest["height"]) < SAFE_PAPER:
+                raise
+            raise self._too_large(largest, "cannot be printed on one sheet", facts) from error
         return base64.b64decode(result["data"])
 
     def _screenshot(self, options, size, xml, facts):
@@ -193,7 +197,7 @@ class Exporter:
         scale = self._fit(options, size) if options.width or options.height else options.scale or 1
         largest = MAX_SIDE / max(size["width"], size["height"])
         if scale > largest:
-            self._shrink(size, scale, largest, MAX_SIDE, facts)
+            self._shrink(size, scale, largest, facts)
             scale = largest
         browser = self._browser
         browser.call("Emulation.setDeviceMetricsOverride", width=size["width"], height=size["height"], deviceScaleFactor=scale, mobile=False)

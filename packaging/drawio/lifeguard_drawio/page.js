@@ -3,12 +3,18 @@
 // pages in the document and returns
 //   pages: size in pixels, whether the page is empty, the size of its largest letters, and
 //     the boxes of its shapes, as [x, y, width, height, label]
-//   shapes: names of shapes that the application does not know
+//   shapes: names of shapes and of ends of lines that the application does not know
 //   svg: the SVG, for the format svg
 //   links: the pictures in that SVG that are not part of it yet
 (async function (options) {
   const isPdf = options.format === 'pdf';
   const unknownShapes = new Set();
+  const createMarker = mxMarker.createMarker;
+  mxMarker.createMarker = function (canvas, shape, type) {
+    const marker = createMarker.apply(this, arguments);
+    if (!marker && type && type !== 'none' && type !== 'baseDash') unknownShapes.add(type);
+    return marker;
+  };
 
   // Draws a page and returns its graph.
   async function draw(pageIndex) {
@@ -73,6 +79,15 @@
     };
   }
 
+  // Returns a URL that is not relative; "about:blank" for an invalid one.
+  function absolute(url) {
+    try {
+      return new URL(url, document.baseURI).href;
+    } catch {
+      return 'about:blank';
+    }
+  }
+
   // Removes from an SVG what other viewers would execute or fetch. Returns the URLs of pictures that are not part of it.
   function clean(svg) {
     const links = new Set();
@@ -83,13 +98,16 @@
         continue;
       }
       for (const attribute of Array.from(element.attributes)) {
-        const isSource = ['image', 'img', 'use', 'feimage', 'source'].includes(name) && ['href', 'src', 'srcset'].includes(attribute.localName);
-        if (attribute.localName.toLowerCase().startsWith('on') || attribute.localName === 'srcset') {
+        const isLink = ['href', 'src', 'poster', 'data', 'background', 'action', 'formaction'].includes(attribute.localName)
+          && name !== 'a' && !/^(data:|#)/.test(attribute.value);
+        if (attribute.localName.startsWith('on') || attribute.localName === 'srcset') {
           element.removeAttribute(attribute.name);
-        } else if (isSource && !/^(data:|#)/.test(attribute.value)) {
-          const url = new URL(attribute.value, document.baseURI).href;
+        } else if (isLink && ['image', 'img'].includes(name)) {
+          const url = absolute(attribute.value);
           element.setAttribute(attribute.name, url);
           links.add(url);
+        } else if (isLink || /^\s*javascript:/i.test(attribute.value)) {
+          element.removeAttribute(attribute.name);
         } else if (attribute.localName === 'style' && /url\(\s*["']?(?!["']?(data:|#))/i.test(attribute.value)) {
           element.setAttribute('style', attribute.value.replace(/url\(\s*(?!["']?(data:|#))[^)]*\)/gi, 'none'));
         }

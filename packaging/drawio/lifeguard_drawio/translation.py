@@ -18,14 +18,14 @@ _DEFAULTS = {
     "fillColor": _BACKGROUND, "swimlaneFillColor": _BACKGROUND, "labelBackgroundColor": _BACKGROUND, "imageBackground": _BACKGROUND,
 }
 
-# Shapes of newer versions, and the shapes that look the same in the installed one.
-_SHAPES = {"tableRow": "partialRectangle"}
-
 # Keys of newer versions that change the picture and that the installed version ignores, with the values that change nothing.
 _UNKNOWN_KEYS = {
     "startFillColor": ("",), "endFillColor": ("",), "textShadow": ("", "0"), "shadowColor": ("", "default"),
     "shadowOpacity": ("",), "shadowBlur": ("",), "shadowOffsetX": ("",), "shadowOffsetY": ("",),
+    "rowspan": ("", "1"), "colspan": ("", "1"), "swimlaneHead": ("", "1"), "swimlaneBody": ("", "1"),
 }
+_PLAIN_FILLS = ("", "auto", "solid")  # other values of fillStyle were limited to sketches
+_TABLE_SHAPES = ("table", "tableRow")
 
 _MAX_LENGTH = 1000  # of the arguments of a colour function, in characters
 _FUNCTION = re.compile(r"(?:light-dark|var)\(", re.IGNORECASE)
@@ -98,6 +98,13 @@ def _colour(key, value, entries):
     return value
 
 
+def _shape(value, entries):
+    """Returns the shape of the installed version that looks like a shape of a newer one."""
+    if value != "tableRow":
+        return value
+    return "partialRectangle" if entries.get("startSize") == "0" else "swimlane"
+
+
 def style(text, inherited=None):
     """Returns the style of a cell, translated. inherited: a function that returns the value of a key in the parent's style."""
     entries = _entries(text)
@@ -106,7 +113,7 @@ def style(text, inherited=None):
     for key, value in entries:
         if value is not None:
             if key == "shape":
-                value = _SHAPES.get(value, value)
+                value = _shape(value, values)
             elif key in ("fontSize", "fontFamily") and value == "inherit":
                 value = inherited(key) if inherited else None
             else:
@@ -117,9 +124,18 @@ def style(text, inherited=None):
     return ";".join(result) + (";" if result else "")
 
 
-def unknown_keys(text):
-    """Returns the keys of a style that change the picture in newer versions and that the installed version ignores."""
-    return {key for key, value in _entries(text) if key in _UNKNOWN_KEYS and value is not None and value not in _UNKNOWN_KEYS[key]}
+def unknown_keys(text, in_table=False):
+    """Returns the keys of a style that change the picture in newer versions and that the installed version ignores.
+
+    in_table: whether the cell belongs to a table, whose lines hide those of its rows and cells.
+    """
+    entries = {key: value for key, value in _entries(text) if value is not None}
+    unknown = {key for key, values in _UNKNOWN_KEYS.items() if key in entries and entries[key] not in values}
+    if in_table:
+        unknown -= {"swimlaneHead", "swimlaneBody"}
+    if entries.get("fillStyle", "") not in _PLAIN_FILLS and entries.get("sketch", "0") != "1":
+        unknown.add("fillStyle")
+    return unknown
 
 
 def _cells(model):
@@ -134,22 +150,13 @@ def _cells(model):
             yield element, element
 
 
-def _inheritance(cells):
-    """Returns a function (cell) → function (key) → value of the key in the styles of the cell's parents, or None."""
-    by_id = {holder.get("id"): cell for cell, holder in cells}
-
-    def of(cell):
-        def value(key):
-            seen, parent = set(), cell.get("parent")
-            while parent in by_id and parent not in seen:
-                seen.add(parent)
-                found = dict(_entries(by_id[parent].get("style", ""))).get(key)
-                if found not in (None, "inherit"):
-                    return found
-                parent = by_id[parent].get("parent")
-            return None
-        return value
-    return of
+def _parents_of(cell, styles):
+    """Yields the styles of the parents of a cell as dictionaries, the nearest one first. styles: (parent id, style) by id."""
+    seen, parent = set(), cell.get("parent")
+    while parent in styles and parent not in seen:
+        seen.add(parent)
+        parent, found = styles[parent]
+        yield found
 
 
 def model(element):
@@ -160,15 +167,18 @@ def model(element):
     elif background:
         element.set("background", light_colours(background))
     cells = list(_cells(element))
-    inherited = _inheritance(cells)
+    styles = {holder.get("id"): (cell.get("parent"), dict(_entries(cell.get("style", "")))) for cell, holder in cells}
     unknown = set()
     for cell, holder in cells:
         text = cell.get("style", "")
-        unknown |= unknown_keys(text)
         if "html=1" in text.split(";"):
             for name in ("value",) if holder is cell else tuple(holder.keys()):
                 if name != "style" and holder.get(name):
                     holder.set(name, html(holder.get(name)))
-        if text:
-            cell.set("style", style(text, inherited(cell)))
+        if not text:
+            continue
+        parents = list(_parents_of(cell, styles))
+        unknown |= unknown_keys(text, any(parent.get("shape") in _TABLE_SHAPES for parent in parents))
+        cell.set("style", style(text, lambda key, parents=parents: next(
+            (parent[key] for parent in parents if parent.get(key) not in (None, "inherit")), None)))
     return sorted(unknown)
