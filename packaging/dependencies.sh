@@ -12,6 +12,7 @@ lifeguard_build_packages=(
     qt6-svg-dev      # renders the SVG icons
     libexpected-dev  # tl::expected, because GCC 12 does not have std::expected
     libpng-dev       # checks that an image written by another program is complete and not blank, without Qt Gui
+    zlib1g-dev       # reads drawings that draw.io has compressed: Qt does not read deflate without a header
     libyaml-cpp-dev  # parses configuration files (YAML and JSON) with the place of each value
     libtomlplusplus-dev  # reads CLM's configuration files (TOML) in 'config import-clm' (headers only)
     libsqlite3-dev   # SQLite's backup API, of the library that Qt's driver uses

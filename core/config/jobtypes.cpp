@@ -51,11 +51,11 @@ const QList<JobType> &jobTypes()
          {QStringLiteral("puml"), QStringLiteral("plantuml"), QStringLiteral("pu"), QStringLiteral("wsd")},
          {QStringLiteral("png"), QStringLiteral("svg")},
          {}},
-        // Without .xml and .svg, which are rarely draw.io diagrams; the user has to state the type of such a file.
         {QStringLiteral("drawio"),
          {QStringLiteral("drawio"), QStringLiteral("dio")},
          {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf")},
-         {}},
+         {},
+         {QStringLiteral("svg"), QStringLiteral("png"), QStringLiteral("html"), QStringLiteral("xml")}},
         // Not every .py file is a notebook in percent format; see core/formats/notebookinput.h.
         {QStringLiteral("notebook"),
          {QStringLiteral("ipynb"), QStringLiteral("py")},
@@ -85,6 +85,15 @@ std::optional<JobType> jobTypeForFile(const QString &path)
     const QList<JobType> &types = jobTypes();
     const auto found = std::find_if(types.cbegin(), types.cend(),
                                     [&](const JobType &type) { return type.inputSuffixes.contains(suffix); });
+    return found == types.cend() ? std::nullopt : std::optional(*found);
+}
+
+std::optional<JobType> jobTypeForContainer(const QString &path)
+{
+    const QString suffix = QFileInfo(path).suffix().toLower();
+    const QList<JobType> &types = jobTypes();
+    const auto found = std::find_if(types.cbegin(), types.cend(),
+                                    [&](const JobType &type) { return type.containerSuffixes.contains(suffix); });
     return found == types.cend() ? std::nullopt : std::optional(*found);
 }
 

@@ -19,6 +19,8 @@ struct JobType
     QStringList formats; ///< output formats by the names that users type; the first one is the default
     /// The suffixes of output files, by format, the usual one first. Other formats are their own suffix.
     QHash<QString, QStringList> suffixes;
+    /// Suffixes of files that are inputs only if they contain one: draw.io saves drawings in pictures, for example.
+    QStringList containerSuffixes = {};
 
     bool operator==(const JobType &) const = default;
 };
@@ -29,6 +31,9 @@ struct JobType
 /// Returns the type that converts files with the suffix of this one; nothing for an unknown suffix. Does not read the
 /// file.
 [[nodiscard]] std::optional<JobType> jobTypeForFile(const QString &path);
+
+/// Returns the type that converts files with the suffix of this one if they contain an input (containerSuffixes).
+[[nodiscard]] std::optional<JobType> jobTypeForContainer(const QString &path);
 
 /// Returns the suffix of output files in that format, for example "slides.html", without the dot.
 [[nodiscard]] QString outputSuffix(const JobType &type, const QString &format);

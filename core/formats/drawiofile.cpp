@@ -62,37 +62,23 @@ Status checkPng(const QByteArray &png)
     return {};
 }
 
-/// Returns the drawing that is embedded in an SVG, if xml is at the start of such an SVG, otherwise an empty string.
-QString embeddedDrawing(const QXmlStreamReader &xml)
-{
-    return xml.name() == QLatin1String("svg") ? xml.attributes().value(QLatin1String("content")).toString().trimmed()
-                                              : QString();
-}
-
 } // namespace
 
-Result<int> drawioPages(const QByteArray &data)
+Result<QStringList> drawioPageNames(const QByteArray &drawing)
 {
-    if (data.trimmed().isEmpty())
+    if (drawing.trimmed().isEmpty())
         return failure(ErrorCode::InvalidArgument, tr("The drawing is empty."));
-    QXmlStreamReader xml(data);
+    QXmlStreamReader xml(drawing);
     if (!xml.readNextStartElement())
         return invalidXml(xml);
     const QString root = xml.name().toString();
-    if (root == QLatin1String("svg")) {
-        const QString content = embeddedDrawing(xml);
-        if (content.isEmpty())
-            return failure(ErrorCode::InvalidArgument,
-                           tr("This SVG contains no draw.io diagram. Export it with a copy of the diagram included."));
-        return content.startsWith(u'<') ? drawioPages(content.toUtf8()) : Result<int>(1);
-    }
-    int pages = 0;
+    QStringList names;
     int depth = 1;
     while (!xml.atEnd()) {
         switch (xml.readNext()) {
         case QXmlStreamReader::StartElement:
             if (depth == 1 && xml.name() == QLatin1String("diagram"))
-                ++pages;
+                names.append(xml.attributes().value(QLatin1String("name")).toString().trimmed());
             ++depth;
             break;
         case QXmlStreamReader::EndElement:
@@ -105,23 +91,18 @@ Result<int> drawioPages(const QByteArray &data)
     if (xml.hasError())
         return invalidXml(xml);
     if (root == QLatin1String("mxGraphModel"))
-        return 1;
+        return QStringList{QString()};
     if (root != QLatin1String("mxfile"))
         return failure(ErrorCode::InvalidArgument,
                        tr("This is not a draw.io file: it begins with <%1> instead of <mxfile>.").arg(root.left(40)));
-    if (pages == 0)
+    if (names.isEmpty())
         return failure(ErrorCode::InvalidArgument, tr("There is no diagram in this file."));
-    return pages;
+    return names;
 }
 
-QByteArray drawioWithOnePage(const QByteArray &data, int pageIndex)
+QByteArray drawioWithOnePage(const QByteArray &drawing, int pageIndex)
 {
-    QXmlStreamReader svg(data);
-    if (svg.readNextStartElement()) {
-        if (const QString content = embeddedDrawing(svg); content.startsWith(u'<'))
-            return drawioWithOnePage(content.toUtf8(), pageIndex);
-    }
-    QXmlStreamReader xml(data);
+    QXmlStreamReader xml(drawing);
     QByteArray cut;
     QXmlStreamWriter out(&cut);
     int depth = 0;
@@ -139,7 +120,7 @@ QByteArray drawioWithOnePage(const QByteArray &data, int pageIndex)
         if (token != QXmlStreamReader::Invalid)
             out.writeCurrentToken(xml);
     }
-    return page < 1 ? data : cut; // not an <mxfile> with several pages
+    return page < 1 ? drawing : cut; // not an <mxfile> with several pages
 }
 
 Status checkDrawioOutput(const QByteArray &output, const QString &format)

@@ -14,7 +14,7 @@ namespace lifeguard {
 /// Returns the content hash of a job with this payload: two jobs with the same hash and output file have the same
 /// result. It is the contentHash() of the payload's data, after
 ///  - "kind:prog_lang:language:format:" for notebooks, as in CLX,
-///  - the name and value of the index, for pages or diagrams other than the first one of a file,
+///  - the name and value of the index, for diagrams other than the first one of a file,
 /// or of the whole payload if it has no data.
 [[nodiscard]] QString payloadHash(const QString &type, const QJsonObject &payload);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/submit/inputclassifier.h"
 
+#include "core/formats/drawioembedding.h"
+#include "core/formats/drawiofile.h"
 #include "core/formats/notebookinput.h"
 
 #include <QCoreApplication>
@@ -18,13 +20,13 @@ QString tr(const char *text)
 
 InputClass skipped(const QString &reason)
 {
-    return {InputClass::Kind::Skipped, reason, {}, {}, {}};
+    return {InputClass::Kind::Skipped, reason, {}, {}, {}, {}};
 }
 
 /// Returns a companion, or, for a file that the user named itself, a skipped file.
 InputClass companion(bool isNamed, const QString &reason)
 {
-    return {isNamed ? InputClass::Kind::Skipped : InputClass::Kind::Companion, reason, {}, {}, {}};
+    return {isNamed ? InputClass::Kind::Skipped : InputClass::Kind::Companion, reason, {}, {}, {}, {}};
 }
 
 /// Returns an empty array for a file that cannot be read: executePlan() reports the error.
@@ -32,6 +34,18 @@ QByteArray readFile(const QString &path)
 {
     QFile file(path);
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Returns whether the file contains an input of its type, and not only something else, such as a plain picture.
+bool containsInput(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) && containsDrawio(file);
+}
+
+QStringList pagesOf(const QByteArray &content)
+{
+    return extractDrawio(content).and_then(drawioPageNames).value_or(QStringList());
 }
 
 bool isDatabase(const QString &path)
@@ -45,10 +59,11 @@ bool isDatabase(const QString &path)
 InputClass InputClassifier::classify(const QString &path, bool isNamed) const
 {
     const QFileInfo info(path);
-    const std::optional<JobType> typeBySuffix = jobTypeForFile(path);
-    const std::optional<JobType> type = m_options.type.isEmpty() ? typeBySuffix : jobType(m_options.type);
-    const bool isTypeCertain = isNamed || (typeBySuffix && type && typeBySuffix->name == type->name);
-    if (!type || !isTypeCertain) {
+    const std::optional<JobType> type = typeOf(path, isNamed);
+    const std::optional<JobType> container = jobTypeForContainer(path);
+    if (container && (!type || type->name == container->name) && !containsInput(path))
+        return companion(isNamed, tr("this file contains no draw.io diagram"));
+    if (!type) {
         if (!isNamed && isDatabase(path))
             return {}; // the database of the queue is usually in the workspace
         const bool isPart = info.suffix().toLower() == QLatin1String("iuml");
@@ -62,12 +77,24 @@ InputClass InputClassifier::classify(const QString &path, bool isNamed) const
         return skipped(tr("the file cannot be read"));
     if (info.size() > maxInputBytes)
         return skipped(tr("the file is larger than %1 MB, the limit for an input").arg(maxInputBytes / 1'000'000));
-    // The outputs of a drawing do not depend on its content.
-    const QByteArray content = type->name == QLatin1String("drawio") ? QByteArray() : readFile(path);
+    const QByteArray content = readFile(path);
+    if (type->name == QLatin1String("drawio"))
+        return {InputClass::Kind::Input, {}, *type, format, {}, pagesOf(content)};
     const bool isScript = type->name == QLatin1String("notebook") && info.suffix().toLower() == QLatin1String("py");
     if (isScript && !isNotebookScript(content)) // it may be a module that notebooks import
         return companion(isNamed, tr("a script without cells: no line begins with '# %%'"));
-    return {InputClass::Kind::Input, {}, *type, format, content};
+    return {InputClass::Kind::Input, {}, *type, format, content, {}};
+}
+
+/// Returns the type of the jobs for a file if it is certain, or if the file is a container of inputs of that type.
+std::optional<JobType> InputClassifier::typeOf(const QString &path, bool isNamed) const
+{
+    std::optional<JobType> usual = jobTypeForFile(path);
+    if (!usual)
+        usual = jobTypeForContainer(path);
+    if (m_options.type.isEmpty() || (usual && usual->name == m_options.type))
+        return usual;
+    return isNamed ? jobType(m_options.type) : std::nullopt;
 }
 
 QString InputClassifier::formatFor(const JobType &type) const

@@ -26,6 +26,9 @@ struct InputClass
     JobType type; ///< of an input
     QString format; ///< of the output of an input
     QByteArray content; ///< of an input; empty for types whose output names do not depend on it
+    /// The names of the pages of a drawing, which may be empty; no names for other types, and for a drawing that cannot be
+    /// read, whose job will report the reason.
+    QStringList pages = {};
 };
 
 /// Decides whether a file is converted, and by jobs of which type. Reads the file if the decision depends on its
@@ -41,6 +44,7 @@ public:
     [[nodiscard]] InputClass classify(const QString &path, bool isNamed) const;
 
 private:
+    [[nodiscard]] std::optional<JobType> typeOf(const QString &path, bool isNamed) const;
     [[nodiscard]] QString formatFor(const JobType &type) const;
 
     const PlanOptions &m_options;

@@ -39,6 +39,14 @@ struct SkippedPath
     bool isOutside = false; ///< whether it lies outside the workspace: PlanOptions::copyIn would include it
 };
 
+/// A drawing of which not all pages are drawn.
+struct UndrawnPages
+{
+    QString path;
+    int pages = 0; ///< number of all pages
+    int drawn = 0; ///< index of the page that is drawn, counted from 0
+};
+
 /// The jobs that submitting files and folders would add. A preview: nothing has been written yet.
 struct JobPlan
 {
@@ -46,6 +54,7 @@ struct JobPlan
     QList<PlannedJob> jobs;
     QList<SkippedPath> skipped;
     QList<CopiedPath> companions; ///< files that are copied with the inputs
+    QList<UndrawnPages> undrawnPages; ///< one for each drawing
     QString format;
     QStringList types; ///< of the jobs, each type once
     qsizetype replaced = 0; ///< number of jobs whose output exists already

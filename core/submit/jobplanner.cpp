@@ -11,9 +11,9 @@
 namespace lifeguard {
 namespace {
 
-QString tr(const char *text)
+QString tr(const char *text, const char *comment = nullptr, int count = -1)
 {
-    return QCoreApplication::translate("lifeguard::JobPlanner", text);
+    return QCoreApplication::translate("lifeguard::JobPlanner", text, comment, count);
 }
 
 } // namespace
@@ -78,6 +78,10 @@ void JobPlanner::addInput(const QString &path, const QString &named, const Input
     const QString canonical = QFileInfo(path).canonicalFilePath();
     if (m_reservations.isInput(canonical))
         return; // the user named the file twice
+    if (const QString missing = missingPage(input); !missing.isEmpty()) {
+        skip(path, missing);
+        return;
+    }
     const bool isCopied = !m_paths.isInWorkspace(path);
     if (isCopied && !m_options.copyIn) {
         skip(path, tr("outside the workspace %1").arg(m_paths.workspace()), true);
@@ -102,6 +106,7 @@ void JobPlanner::addInput(const QString &path, const QString &named, const Input
             return; // if the usual output has a conflict, the other outputs are not planned either
     }
     m_reservations.addInput(canonical);
+    noteUndrawnPages(path, input);
     if (!isCopied)
         return;
     // Only the first job of the file copies it.
@@ -111,6 +116,22 @@ void JobPlanner::addInput(const QString &path, const QString &named, const Input
     m_copies.addInput(path, named, inputFile);
     if (path == named && input.type.name == QLatin1String("plantuml"))
         m_copies.addIncludedFiles(path);
+}
+
+/// Returns why a drawing does not have the page that the user wants, as a clause; an empty string if it has it.
+QString JobPlanner::missingPage(const InputClass &input) const
+{
+    if (m_options.allPages || input.pages.isEmpty() || m_options.pageIndex < input.pages.size())
+        return {};
+    return tr("there is no page with the index %1, counted from 0: the drawing has %n page(s)", nullptr,
+              int(input.pages.size()))
+        .arg(m_options.pageIndex);
+}
+
+void JobPlanner::noteUndrawnPages(const QString &path, const InputClass &input)
+{
+    if (!m_options.allPages && input.pages.size() > 1)
+        m_plan.undrawnPages.append({path, int(input.pages.size()), m_options.pageIndex});
 }
 
 bool JobPlanner::addJob(const QString &path, const QString &inputFile, const InputClass &input,

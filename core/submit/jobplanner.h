@@ -31,6 +31,8 @@ private:
     void addFile(const QString &path, const QString &named);
     void addOtherFile(const QString &path, const QString &named, const InputClass &input);
     void addInput(const QString &path, const QString &named, const InputClass &input);
+    [[nodiscard]] QString missingPage(const InputClass &input) const;
+    void noteUndrawnPages(const QString &path, const InputClass &input);
     [[nodiscard]] bool addJob(const QString &path, const QString &inputFile, const InputClass &input,
                               const PlannedOutput &output);
     void skip(const QString &path, const QString &reason, bool isOutside = false);

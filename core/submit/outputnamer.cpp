@@ -6,8 +6,52 @@
 
 #include <QFileInfo>
 #include <QRegularExpression>
+#include <QSet>
 
 namespace lifeguard {
+namespace {
+
+constexpr qsizetype longestPageName = 100; ///< bytes in UTF-8; file systems allow 255 for the whole name
+
+/// Returns the text with all characters replaced that are unsafe in names of files.
+QString safeName(QString text)
+{
+    static const QRegularExpression unsafeCharacters(QStringLiteral("[^\\w.-]+"),
+                                                     QRegularExpression::UseUnicodePropertiesOption);
+    return text.replace(unsafeCharacters, QStringLiteral("_"));
+}
+
+/// Returns the base name of the outputs of a file. draw.io's names have two suffixes, as in "a.drawio.svg".
+QString baseName(const QFileInfo &info, const InputClass &input)
+{
+    const QFileInfo base(info.completeBaseName());
+    const bool hasTwo = input.type.name == QLatin1String("drawio") && !base.completeBaseName().isEmpty()
+                     && input.type.inputSuffixes.contains(base.suffix().toLower());
+    return hasTwo ? base.completeBaseName() : base.fileName();
+}
+
+/// Returns a mark for each page: "-" and its name. Pages without a name, and pages whose name repeats an earlier one, are
+/// numbered from 1 as in draw.io ("Page-2"). The marks differ in more than upper and lower case.
+QStringList pageMarks(const QStringList &pages)
+{
+    QStringList marks;
+    QSet<QString> used;
+    for (qsizetype i = 0; i < pages.size(); ++i) {
+        const QString number = QString::number(i + 1);
+        QString name = safeName(pages.at(i));
+        while (name.toUtf8().size() > longestPageName)
+            name.chop(1);
+        if (name.isEmpty())
+            name = QStringLiteral("Page-") + number;
+        for (const QString base = name; used.contains(name.toLower());)
+            name = (name == base ? base : name) + u'-' + number;
+        used.insert(name.toLower());
+        marks.append(u'-' + name);
+    }
+    return marks;
+}
+
+} // namespace
 
 QList<PlannedOutput> OutputNamer::outputs(const QString &relativePath, const InputClass &input) const
 {
@@ -19,31 +63,45 @@ QList<PlannedOutput> OutputNamer::outputs(const QString &relativePath, const Inp
                                     : outputSuffix(input.type, input.format);
     QList<PlannedOutput> outputs;
     for (const auto &[mark, payload] : variants(input))
-        outputs.append({folder + info.completeBaseName() + mark + u'.' + suffix, payload});
+        outputs.append({folder + baseName(info, input) + mark + u'.' + suffix, payload});
     return outputs;
 }
 
 QList<OutputNamer::Variant> OutputNamer::variants(const InputClass &input) const
 {
-    if (input.type.name == QLatin1String("drawio") && m_options.pageIndex > 0)
-        return {{QStringLiteral("-page%1").arg(m_options.pageIndex),
-                 {{QStringLiteral("page_index"), m_options.pageIndex}}}};
+    if (input.type.name == QLatin1String("drawio"))
+        return drawingVariants(input);
     if (input.type.name == QLatin1String("notebook"))
         return {notebookVariant()};
     QList<Variant> variants{{QString(), QJsonObject()}};
     if (input.type.name == QLatin1String("plantuml")) {
         // The first output is named after the file, as CLX expects, the others after their diagrams, or by number as in
         // PlantUML.
-        static const QRegularExpression unsafeCharacters(QStringLiteral("[^\\w.-]+"),
-                                                         QRegularExpression::UseUnicodePropertiesOption);
         const QStringList names = plantUmlNames(input.content);
         for (int i = 1; i < names.size(); ++i) {
             const QString mark = names.at(i).isEmpty()
                                    ? QStringLiteral("_%1").arg(i, 3, 10, QLatin1Char('0'))
-                                   : u'-' + QString(names.at(i)).replace(unsafeCharacters, QStringLiteral("_"));
+                                   : u'-' + safeName(names.at(i));
             variants.append({mark, {{QStringLiteral("diagram_index"), i}}});
         }
     }
+    return variants;
+}
+
+QList<OutputNamer::Variant> OutputNamer::drawingVariants(const InputClass &input) const
+{
+    const bool hasSeveralPages = input.pages.size() > 1;
+    if (!m_options.allPages && m_options.pageIndex > 0)
+        return {{QStringLiteral("-page%1").arg(m_options.pageIndex),
+                 {{QStringLiteral("page_index"), m_options.pageIndex}}}};
+    if (!m_options.allPages || !hasSeveralPages)
+        return {{QString(), QJsonObject()}};
+    if (input.format == QLatin1String("pdf"))
+        return {{QString(), {{QStringLiteral("pages"), QStringLiteral("all")}}}};
+    QList<Variant> variants;
+    const QStringList marks = pageMarks(input.pages);
+    for (int i = 0; i < marks.size(); ++i)
+        variants.append({marks.at(i), {{QStringLiteral("page_index"), i}}});
     return variants;
 }
 

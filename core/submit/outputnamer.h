@@ -19,7 +19,8 @@ struct PlannedOutput
 };
 
 /// Names the outputs of inputs: in the output folder, each output has the relative path of its input, with the suffix
-/// of its format. All outputs of an input except the usual one have a mark in their names, such as "-page1". Pure.
+/// of its format; that of "a.drawio.svg" begins with "a". All outputs of an input except the usual one have a mark in their
+/// names, such as "-page1" or, if all pages are drawn, the name of the page. Pure.
 class OutputNamer
 {
 public:
@@ -38,6 +39,7 @@ private:
 
     [[nodiscard]] QList<Variant> variants(const InputClass &input) const;
     [[nodiscard]] Variant notebookVariant() const;
+    [[nodiscard]] QList<Variant> drawingVariants(const InputClass &input) const;
 
     const PlanOptions &m_options;
 };

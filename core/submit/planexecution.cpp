@@ -3,6 +3,7 @@
 
 #include "core/base/filecopy.h"
 #include "core/base/textdecoding.h"
+#include "core/formats/drawioembedding.h"
 #include "core/formats/notebookinput.h"
 #include "core/formats/plantumltext.h"
 #include "core/submit/contenthash.h"
@@ -81,7 +82,8 @@ Status copyFiles(const JobPlan &plan, Progress *progress)
     return {};
 }
 
-Result<QString> readText(const QString &path)
+/// Returns the text of an input, or the drawing that a picture contains.
+Result<QString> readText(const QString &path, const QString &type)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
@@ -90,7 +92,8 @@ Result<QString> readText(const QString &path)
         return failure(ErrorCode::Io, tr("The file %1 is larger than %2 MB, the limit for an input.")
                                           .arg(path, QString::number(maxInputBytes / 1'000'000)));
     }
-    return decodeText(file.readAll());
+    const QByteArray content = file.readAll();
+    return type == QLatin1String("drawio") ? drawioPayloadText(content) : decodeText(content);
 }
 
 QJsonObject makePayload(const PlannedJob &planned, const QString &text, const QString &correlationId)
@@ -128,7 +131,7 @@ Result<NewJob> makeJob(const PlannedJob &planned, Progress *progress)
     job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
     if (job.inputFile.isEmpty())
         return job;
-    const Result<QString> text = readText(job.inputFile);
+    const Result<QString> text = readText(job.inputFile, job.type);
     if (!text)
         return failure(text.error());
     const QJsonObject payload = makePayload(planned, *text, job.correlationId);

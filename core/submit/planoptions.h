@@ -18,6 +18,9 @@ struct PlanOptions
     QString language; ///< of notebooks: cells marked with another language are left out; empty: all cells
     int priority = 0;
     int pageIndex = 0; ///< of drawings, counted from 0; a page other than the first is part of the name of the output
+    /// Whether all pages of drawings are drawn: one output for each page, named after it, or one PDF with all pages.
+    /// pageIndex has no effect then.
+    bool allPages = false;
     /// Whether inputs outside the workspace are copied to <workspace>/input/; folders are copied with all files beside
     /// the inputs. Otherwise such inputs are skipped.
     bool copyIn = false;
