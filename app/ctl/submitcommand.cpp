@@ -44,6 +44,23 @@ Result<std::optional<seconds>> maxJobTimeOf(const CommandLine &line)
     return *time;
 }
 
+/// Reports the drawings of which not all pages are drawn.
+void printUndrawnPages(const JobPlan &plan)
+{
+    for (const UndrawnPages &drawing : plan.undrawnPages) {
+        if (drawing.drawn == 0) {
+            printError(Text::tr("%1 has %n page(s); only the first is drawn. Use --all-pages to draw all of them, or "
+                                "--page-index N to choose another one.",
+                                nullptr, drawing.pages)
+                           .arg(drawing.path));
+        } else {
+            printError(Text::tr("%1 has %n page(s); only the one with the index %2 is drawn.", nullptr, drawing.pages)
+                           .arg(drawing.path)
+                           .arg(drawing.drawn));
+        }
+    }
+}
+
 } // namespace
 
 SubmitCommand::SubmitCommand()
@@ -95,6 +112,10 @@ void SubmitCommand::declareArguments(CommandLine &line) const
                             "first, the index becomes part "
                             "of the output name: drawing-page1.png."),
                    QStringLiteral("N"));
+    line.addOption(
+        QStringLiteral("all-pages"),
+        Text::tr("For draw.io: draw all pages. Each page becomes a picture that is named after it; a PDF contains "
+                 "all pages."));
     line.addOption(QStringLiteral("payload"), Text::tr("The payload of the jobs, a JSON object."),
                    QStringLiteral("JSON"));
     line.addOption(QStringLiteral("count"), Text::tr("With --payload: the number of jobs to add. Default: 1."),
@@ -130,7 +151,7 @@ CommandResult SubmitCommand::submitPayload(const CommandLine &line, int priority
     if (type.isEmpty()) {
         return usageError(Text::tr("The option --payload needs --type."));
     }
-    for (const char *option : {"format", "output", "copy-in", "kind", "language", "page-index"}) {
+    for (const char *option : {"format", "output", "copy-in", "kind", "language", "page-index", "all-pages"}) {
         if (line.isSet(QLatin1String(option))) {
             return usageError(Text::tr("The option --%1 applies to files and cannot be combined with --payload.")
                                   .arg(QLatin1String(option)));
@@ -163,6 +184,9 @@ CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) 
     if (!page) {
         return usageError(page.error().message);
     }
+    if (line.isSet(QStringLiteral("all-pages")) && line.isSet(QStringLiteral("page-index"))) {
+        return usageError(Text::tr("The options --all-pages and --page-index cannot be combined."));
+    }
     PlanOptions options;
     options.workspace = line.workspace();
     options.type = line.value(QStringLiteral("type"));
@@ -172,6 +196,7 @@ CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) 
     options.language = line.value(QStringLiteral("language"));
     options.priority = priority;
     options.pageIndex = *page;
+    options.allPages = line.isSet(QStringLiteral("all-pages"));
     options.copyIn = line.isSet(QStringLiteral("copy-in"));
     const auto plan = planJobs(line.positionals(), options);
     if (!plan) {
@@ -182,6 +207,7 @@ CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) 
                                            .arg(skipped.path, skipped.reason)
                                      : Text::tr("Skipped %1: %2").arg(skipped.path, skipped.reason));
     }
+    printUndrawnPages(*plan);
     const auto jobs = executePlan(*plan);
     if (!jobs) {
         return inputError(jobs.error());

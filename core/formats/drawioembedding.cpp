@@ -82,7 +82,8 @@ QString withoutDeclaration(const QString &text)
     return QString(text).remove(declaration);
 }
 
-/// Returns the drawing in a text that is plain, percent-encoded, or compressed by draw.io; an empty array if it is none.
+/// Returns the drawing in a text that is plain, percent-encoded, or compressed by draw.io; an empty array if it is
+/// none.
 QByteArray drawingInText(const QString &text)
 {
     const QString trimmed = text.trimmed();

@@ -18,8 +18,8 @@ namespace lifeguard {
 /// HTML page contains. A file without a drawing is returned as it is.
 [[nodiscard]] QString drawioPayloadText(const QByteArray &data);
 
-/// Returns whether a file with the suffix svg, png, html or xml contains a drawing. Reads only the parts of the file that
-/// can tell, not the pixels of a picture.
+/// Returns whether a file with the suffix svg, png, html or xml contains a drawing. Reads only the parts of the file
+/// that can tell, not the pixels of a picture.
 [[nodiscard]] bool containsDrawio(QIODevice &file);
 
 } // namespace lifeguard

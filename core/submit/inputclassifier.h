@@ -26,8 +26,8 @@ struct InputClass
     JobType type; ///< of an input
     QString format; ///< of the output of an input
     QByteArray content; ///< of an input; empty for types whose output names do not depend on it
-    /// The names of the pages of a drawing, which may be empty; no names for other types, and for a drawing that cannot be
-    /// read, whose job will report the reason.
+    /// The names of the pages of a drawing, which may be empty; no names for other types, and for a drawing that cannot
+    /// be read, whose job will report the reason.
     QStringList pages = {};
 };
 

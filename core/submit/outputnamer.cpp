@@ -30,8 +30,8 @@ QString baseName(const QFileInfo &info, const InputClass &input)
     return hasTwo ? base.completeBaseName() : base.fileName();
 }
 
-/// Returns a mark for each page: "-" and its name. Pages without a name, and pages whose name repeats an earlier one, are
-/// numbered from 1 as in draw.io ("Page-2"). The marks differ in more than upper and lower case.
+/// Returns a mark for each page: "-" and its name. Pages without a name, and pages whose name repeats an earlier one,
+/// are numbered from 1 as in draw.io ("Page-2"). The marks differ in more than upper and lower case.
 QStringList pageMarks(const QStringList &pages)
 {
     QStringList marks;
@@ -79,9 +79,8 @@ QList<OutputNamer::Variant> OutputNamer::variants(const InputClass &input) const
         // PlantUML.
         const QStringList names = plantUmlNames(input.content);
         for (int i = 1; i < names.size(); ++i) {
-            const QString mark = names.at(i).isEmpty()
-                                   ? QStringLiteral("_%1").arg(i, 3, 10, QLatin1Char('0'))
-                                   : u'-' + safeName(names.at(i));
+            const QString mark = names.at(i).isEmpty() ? QStringLiteral("_%1").arg(i, 3, 10, QLatin1Char('0'))
+                                                       : u'-' + safeName(names.at(i));
             variants.append({mark, {{QStringLiteral("diagram_index"), i}}});
         }
     }

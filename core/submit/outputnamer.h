@@ -19,8 +19,8 @@ struct PlannedOutput
 };
 
 /// Names the outputs of inputs: in the output folder, each output has the relative path of its input, with the suffix
-/// of its format; that of "a.drawio.svg" begins with "a". All outputs of an input except the usual one have a mark in their
-/// names, such as "-page1" or, if all pages are drawn, the name of the page. Pure.
+/// of its format; that of "a.drawio.svg" begins with "a". All outputs of an input except the usual one have a mark in
+/// their names, such as "-page1" or, if all pages are drawn, the name of the page. Pure.
 class OutputNamer
 {
 public:

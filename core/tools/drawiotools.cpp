@@ -2,6 +2,10 @@
 #include "core/tools/drawiotools.h"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 
@@ -61,6 +65,32 @@ QString findBrowser()
     return {};
 }
 
+/// Returns the path, size and time of a file.
+QString identityOf(const QString &path)
+{
+    const QFileInfo info(QFileInfo(path).canonicalFilePath());
+    return QStringLiteral("%1 %2 %3").arg(info.filePath()).arg(info.size()).arg(info.lastModified().toSecsSinceEpoch());
+}
+
+/// Returns a hash of the wrapper's files. Their times differ between copies of the same version.
+QString wrapperHash(const QString &wrapper)
+{
+    const QString program = QFileInfo(wrapper).canonicalFilePath();
+    const QString folder = QFileInfo(program).path() + QStringLiteral("/lifeguard_drawio");
+    QStringList paths{program};
+    const QFileInfoList files = QDir(folder).entryInfoList({QStringLiteral("*.py"), QStringLiteral("*.js")},
+                                                           QDir::Files, QDir::Name);
+    for (const QFileInfo &file : files)
+        paths.append(file.filePath());
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    for (const QString &path : paths) {
+        QFile file(path);
+        if (file.open(QIODevice::ReadOnly))
+            hash.addData(file.readAll());
+    }
+    return QString::fromLatin1(hash.result().toHex());
+}
+
 } // namespace
 
 DrawioTools DrawioTools::find()
@@ -77,6 +107,16 @@ DrawioTools DrawioTools::find()
         tools.browser = findBrowser();
     }
     return tools;
+}
+
+QString DrawioTools::identity() const
+{
+    if (!isWrapper)
+        return identityOf(command);
+    // The application is identified by its largest part, which contains its version.
+    return QStringList{wrapperHash(command), identityOf(application + QStringLiteral("/js/app.min.js")),
+                       identityOf(browser)}
+        .join(QStringLiteral("; "));
 }
 
 QString DrawioTools::missingMessage() const

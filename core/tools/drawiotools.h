@@ -20,6 +20,9 @@ struct DrawioTools
     /// Returns a sentence that names what is missing and explains how to install it, or an empty string if draw.io can
     /// run.
     [[nodiscard]] QString missingMessage() const;
+    /// Returns a text that changes when one of the tools is replaced by another version. Starts no process: it consists
+    /// of paths, sizes and times of files, and of a hash of the wrapper.
+    [[nodiscard]] QString identity() const;
 };
 
 } // namespace lifeguard

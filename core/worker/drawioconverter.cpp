@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/drawioconverter.h"
 
+#include "core/formats/drawioembedding.h"
 #include "core/formats/drawiofile.h"
+#include "core/worker/drawionotes.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
@@ -21,6 +23,8 @@ using namespace std::chrono_literals;
 constexpr auto closeLimit = 5s; // time for the wrapper to end its browser and to remove the profile
 constexpr qsizetype detailLimit = 8000; // bytes of stderr
 constexpr qsizetype reasonLimit = 500; // characters
+/// Increase it when outputs change for another reason than a change of the tools.
+constexpr int rulesVersion = 1;
 
 /// Returns the reason for a failure from the stderr of a drawio command: the last line with "Error: …", else the last
 /// line. path: of the input; it is removed from the reason because it is a temporary file.
@@ -68,20 +72,37 @@ void DrawioConverter::convert(const Job &, const ConversionContext &context)
     sendJob();
 }
 
+QString DrawioConverter::rules(const QJsonObject &payload, const ConverterSettings &settings) const
+{
+    QJsonObject rules{{QStringLiteral("version"), rulesVersion},
+                      {QStringLiteral("tools"), DrawioTools::find().identity()}};
+    for (const QString &key : {QStringLiteral("page_index"), QStringLiteral("pages")}) {
+        if (payload.contains(key))
+            rules.insert(key, payload.value(key));
+    }
+    if (settings.allowNetwork)
+        rules.insert(QStringLiteral("allow_network"), true);
+    if (!settings.allowFiles.isEmpty())
+        rules.insert(QStringLiteral("allow_files"), QJsonArray::fromStringList(settings.allowFiles));
+    return QString::fromUtf8(QJsonDocument(rules).toJson(QJsonDocument::Compact));
+}
+
 Status DrawioConverter::prepare(const ConversionContext &context)
 {
-    const Result<int> pages = drawioPages(context.data);
+    const Result<QByteArray> drawing = extractDrawio(context.data);
+    if (!drawing)
+        return failure(drawing.error());
+    const Result<QStringList> pages = drawioPageNames(*drawing);
     if (!pages)
         return failure(pages.error());
-    const QJsonValue page = context.payload.value(QLatin1String("page_index"));
-    m_pageIndex = page.toInt(page.isUndefined() || page.isNull() ? 0 : -1);
-    if (m_pageIndex < 0)
-        return failure(ErrorCode::InvalidArgument, tr("page_index must be a number, counted from 0."));
-    if (m_pageIndex >= *pages)
-        return failure(ErrorCode::InvalidArgument,
-                       tr("There is no page with the index %1, counted from 0. Number of pages: %2.")
-                           .arg(m_pageIndex)
-                           .arg(*pages));
+    const int count = int(pages->size());
+    if (const Status chosen = choosePages(context.payload, count); !chosen)
+        return failure(chosen.error());
+    m_permissions = QStringList{QStringLiteral("--allow-folder"), context.workspace};
+    for (const QString &folder : context.settings.allowFiles)
+        m_permissions += {QStringLiteral("--allow-folder"), folder};
+    if (context.settings.allowNetwork)
+        m_permissions += QStringLiteral("--allow-network");
     const DrawioTools tools = DrawioTools::find();
     if (const QString missing = tools.missingMessage(); !missing.isEmpty())
         return failure(ErrorCode::ToolMissing, missing);
@@ -90,11 +111,42 @@ Status DrawioConverter::prepare(const ConversionContext &context)
     m_tools = tools;
     if (const Status created = createFolder(); !created)
         return failure(created.error());
+    return writeInput(*drawing, count, context.payload);
+}
+
+Status DrawioConverter::choosePages(const QJsonObject &payload, int count)
+{
+    m_notes.clear();
+    const QJsonValue pages = payload.value(QLatin1String("pages"));
+    m_drawsAllPages = pages.toString() == QLatin1String("all");
+    if (!pages.isUndefined() && !pages.isNull() && !m_drawsAllPages)
+        return failure(ErrorCode::InvalidArgument, tr("pages must be \"all\"."));
+    if (m_drawsAllPages && m_format != QLatin1String("pdf"))
+        return failure(ErrorCode::InvalidArgument,
+                       tr("Only a PDF can contain all pages. Add one job for each page, with page_index."));
+    const QJsonValue page = payload.value(QLatin1String("page_index"));
+    const bool isChosen = !page.isUndefined() && !page.isNull();
+    if (m_drawsAllPages && isChosen)
+        return failure(ErrorCode::InvalidArgument, tr("page_index and pages cannot be combined."));
+    m_pageIndex = page.toInt(isChosen ? -1 : 0);
+    if (m_pageIndex < 0)
+        return failure(ErrorCode::InvalidArgument, tr("page_index must be a number, counted from 0."));
+    if (m_pageIndex >= count)
+        return failure(
+            ErrorCode::InvalidArgument,
+            tr("There is no page with the index %1, counted from 0. Number of pages: %2.").arg(m_pageIndex).arg(count));
+    if (!isChosen && !m_drawsAllPages && count > 1)
+        m_notes.append(undrawnPagesNote(count));
+    return {};
+}
+
+Status DrawioConverter::writeInput(const QByteArray &drawing, int pages, const QJsonObject &payload)
+{
     m_input = pathInFolder(QStringLiteral("drawing.drawio"));
     m_output = pathInFolder(QStringLiteral("drawing.") + m_format);
     QFile::remove(m_output);
-    const bool extractsPage = !m_tools.isWrapper && !page.isUndefined() && *pages > 1;
-    return writeOutput(m_input, extractsPage ? drawioWithOnePage(context.data, m_pageIndex) : context.data);
+    const bool extractsPage = !m_tools.isWrapper && payload.contains(QLatin1String("page_index")) && pages > 1;
+    return writeOutput(m_input, extractsPage ? drawioWithOnePage(drawing, m_pageIndex) : drawing);
 }
 
 Status DrawioConverter::createFolder()
@@ -128,8 +180,12 @@ QStringList DrawioConverter::arguments() const
         arguments += {QStringLiteral("--scale"), QStringLiteral("3")};
     else if (m_format == QLatin1String("svg"))
         arguments += QStringLiteral("--embed-svg-images");
+    if (m_drawsAllPages)
+        arguments += QStringLiteral("--all-pages");
     if (m_tools.isWrapper && m_pageIndex > 0)
         arguments += {QStringLiteral("--page-index"), QString::number(m_pageIndex)};
+    if (m_tools.isWrapper)
+        arguments += m_permissions;
     return arguments;
 }
 
@@ -137,6 +193,7 @@ void DrawioConverter::sendJob()
 {
     m_isBusy = true;
     m_answer.clear();
+    m_facts = {};
     if (!m_tools.isWrapper) {
         startTool(arguments());
         return;
@@ -173,6 +230,7 @@ void DrawioConverter::onOutput(const QByteArray &bytes)
         return;
     ++m_completedJobs;
     const QJsonObject answer = QJsonDocument::fromJson(m_answer).object();
+    m_facts = answer.value(QLatin1String("facts")).toObject();
     const int code = answer.value(QLatin1String("code")).toInt(-1);
     finishFromOutput(code == 0 ? QString() : tr("exit code %1").arg(code),
                      answer.value(QLatin1String("err")).toString());
@@ -240,7 +298,12 @@ void DrawioConverter::finishFromOutput(const QString &how, const QString &errors
         finish(failure(checked.error()));
         return;
     }
-    finish(Conversion{false, output});
+    Conversion conversion{false, output};
+    conversion.notes = m_notes + drawioNotes(m_facts);
+    const QJsonArray files = m_facts.value(QLatin1String("files")).toArray();
+    for (const QJsonValue &file : files)
+        conversion.sources.append(file.toString());
+    finish(conversion);
 }
 
 void DrawioConverter::cancel()

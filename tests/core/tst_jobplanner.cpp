@@ -3,6 +3,7 @@
 // tst_planexecution.cpp payloads, and tst_plansteps.cpp the parts of the planner.
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
+#include "places.h"
 #include "tests/support/plantest.h"
 
 #include <QScopeGuard>
@@ -33,6 +34,11 @@ private Q_SLOTS:
     void jobTypesAreFoundBySuffix();
     void planCountsReplacedAndCopiedFiles();
     void formatCanBeSetPerType();
+    void drawingsAreFoundInPictures();
+    void allPagesArePlanned_data();
+    void allPagesArePlanned();
+    void undrawnPagesAreReported();
+    void drawingsWithoutThePageAreSkipped();
     void planningCanBeCancelled();
     void unreadableFoldersAreReported();
 };
@@ -261,6 +267,9 @@ void TestJobPlanner::jobTypesAreFoundBySuffix()
     QCOMPARE(jobTypeForFile(s("/x/A.DrawIO"))->name, s("drawio"));
     QCOMPARE(jobTypeForFile(s("/x/a.dio"))->name, s("drawio"));
     QVERIFY(!jobTypeForFile(s("/x/a.drawio.svg")) && !jobTypeForFile(s("/x/a.xml")));
+    for (const char *container : {"/x/a.drawio.svg", "/x/a.PNG", "/x/a.drawio.html", "/x/a.xml"})
+        QCOMPARE(jobTypeForContainer(s(container))->name, s("drawio"));
+    QVERIFY(!jobTypeForContainer(s("/x/a.txt")) && !jobTypeForContainer(s("/x/a.drawio")));
     QCOMPARE(jobTypeForFile(s("/x/A.PUML"))->name, s("plantuml"));
     QVERIFY(!jobTypeForFile(s("/x/a.iuml")));
     QVERIFY(!jobTypeForFile(s("/x/puml")));
@@ -304,6 +313,96 @@ void TestJobPlanner::formatCanBeSetPerType()
     QCOMPARE(planJobs({input}, with)->jobs.at(0).job.outputFile, path("ws/output/a.svg"));
     with.formats.insert(s("plantuml"), s("mp3"));
     QCOMPARE(planJobs({input}, with).error().code, ErrorCode::InvalidArgument);
+}
+
+void TestJobPlanner::drawingsAreFoundInPictures()
+{
+    for (const char *name : {"one.drawio.png", "packed.drawio.svg", "two.drawio.svg", "photo.svg"})
+        QVERIFY(QFile::copy(s(LIFEGUARD_SOURCE_DIR "/tests/data/drawio/") + s(name),
+                            write(s("ws/x")).chopped(1) + s(name)));
+    QFile::remove(path("ws/x"));
+    write(s("ws/a.xml"), "<mxfile><diagram/></mxfile>");
+    const QString xml = write(s("ws/b.xml"), "<project/>");
+    const QString html = write(s("ws/page.html"), "<html></html>");
+    const auto plan = planJobs({path("ws")}, options());
+    QVERIFY(plan);
+    QCOMPARE(inputs(*plan),
+             (QStringList{s("a.xml"), s("one.drawio.png"), s("packed.drawio.svg"), s("two.drawio.svg")}));
+    QCOMPARE(plan->jobs.at(1).job.outputFile, path("ws/output/one.png"));
+    QCOMPARE(plan->jobs.at(3).job.outputFile, path("ws/output/two.png"));
+    for (const QString &skipped : {path("ws/photo.svg"), xml, html})
+        QVERIFY2(reasonFor(*plan, skipped).contains(s("no draw.io diagram")), qPrintable(skipped));
+    PlanOptions with = options();
+    with.type = s("drawio");
+    const auto named = planJobs({path("ws/photo.svg")}, with);
+    QVERIFY(named->jobs.isEmpty() && !reasonFor(*named, path("ws/photo.svg")).isEmpty());
+}
+
+void TestJobPlanner::allPagesArePlanned_data()
+{
+    QTest::addColumn<QStringList>("pages");
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QStringList>("outputs");
+    QTest::newRow("names") << QStringList{s("Overview"), s("Two words"), s("a/../b")} << s("png")
+                           << QStringList{s("d-Overview.png"), s("d-Two_words.png"), s("d-a_.._b.png")};
+    QTest::newRow("equal, empty and Unicode names")
+        << QStringList{s("x"), s("X"), s(""), s("Größe"), s("x"), s("X-2")} << s("svg")
+        << QStringList{s("d-x.svg"),     s("d-X-2.svg"), s("d-Page-3.svg"),
+                       s("d-Größe.svg"), s("d-x-5.svg"), s("d-X-2-6.svg")};
+    QTest::newRow("one page keeps the usual name") << QStringList{s("Page-1")} << s("png") << QStringList{s("d.png")};
+    QTest::newRow("pdf") << QStringList{s("a"), s("b")} << s("pdf") << QStringList{s("d.pdf")};
+    QTest::newRow("long names") << QStringList{QString(300, u'ö'), QString(300, u'ö')} << s("png")
+                                << QStringList{s("d-") + QString(50, u'ö') + s(".png"),
+                                               s("d-") + QString(50, u'ö') + s("-2.png")};
+}
+
+void TestJobPlanner::allPagesArePlanned()
+{
+    QFETCH(QStringList, pages);
+    QFETCH(QString, format);
+    QByteArray file;
+    for (const QString &name : pages)
+        file += "<diagram name=\"" + name.toUtf8() + "\"/>";
+    write(s("ws/d.drawio"), "<mxfile>" + file + "</mxfile>");
+    PlanOptions with = options();
+    with.allPages = true;
+    with.format = format;
+    const auto plan = planJobs({path("ws")}, with);
+    QVERIFY(plan);
+    QStringList outputs;
+    for (const PlannedJob &job : plan->jobs)
+        outputs.append(QFileInfo(job.job.outputFile).fileName());
+    QTEST(outputs, "outputs");
+    QVERIFY(plan->undrawnPages.isEmpty());
+    if (format == s("pdf"))
+        QCOMPARE(plan->jobs.at(0).payload.value(s("pages")).toString(), s("all"));
+    else if (pages.size() > 1)
+        QCOMPARE(plan->jobs.last().payload.value(s("page_index")).toInt(), int(pages.size()) - 1);
+}
+
+void TestJobPlanner::undrawnPagesAreReported()
+{
+    write(s("ws/one.drawio"), "<mxfile><diagram/></mxfile>");
+    write(s("ws/three.drawio"), "<mxfile><diagram/><diagram/><diagram/></mxfile>");
+    const auto plan = planJobs({path("ws")}, options());
+    QCOMPARE(plan->jobs.size(), 2);
+    QCOMPARE(plan->undrawnPages.size(), 1);
+    QCOMPARE(plan->undrawnPages.at(0).path, path("ws/three.drawio"));
+    QCOMPARE(plan->undrawnPages.at(0).pages, 3);
+    QCOMPARE(plan->undrawnPages.at(0).drawn, 0);
+}
+
+void TestJobPlanner::drawingsWithoutThePageAreSkipped()
+{
+    const QString one = write(s("ws/one.drawio"), "<mxfile><diagram/></mxfile>");
+    write(s("ws/three.drawio"), "<mxfile><diagram/><diagram/><diagram/></mxfile>");
+    write(s("ws/broken.drawio"), "<mxfile>");
+    write(s("ws/a.puml"));
+    PlanOptions with = options();
+    with.pageIndex = 1;
+    const auto plan = planJobs({path("ws")}, with);
+    QCOMPARE(inputs(*plan), (QStringList{s("a.puml"), s("broken.drawio"), s("three.drawio")}));
+    QVERIFY2(reasonFor(*plan, one).contains(s("no page with the index 1")), qPrintable(reasonFor(*plan, one)));
 }
 
 void TestJobPlanner::planningCanBeCancelled()

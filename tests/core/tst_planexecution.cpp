@@ -2,6 +2,7 @@
 // Tests executing a plan: the payloads that CLX expects, and the hashes of jobs.
 #include "core/model/job.h"
 #include "core/submit/contenthash.h"
+#include "places.h"
 #include "tests/support/plantest.h"
 
 #include <QJsonDocument>
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void notebookPayloadHasTheKeysOfClx();
     void eachDiagramOfAFileIsAJob();
     void pageOfADrawingCanBeSelected();
+    void drawingsInPicturesBecomeText();
     void unusualNamesAreKept();
     void removedInputIsNamedInTheError();
 };
@@ -121,7 +123,8 @@ void TestPlanExecution::eachDiagramOfAFileIsAJob()
 
 void TestPlanExecution::pageOfADrawingCanBeSelected()
 {
-    const QString drawing = write(s("ws/a.drawio"), "<mxfile/>");
+    const QByteArray two = "<mxfile><diagram name=\"A\"/><diagram name=\"B\"/></mxfile>";
+    const QString drawing = write(s("ws/a.drawio"), two);
     const QString other = write(s("ws/b.puml"));
     PlanOptions second = options();
     second.pageIndex = 1;
@@ -136,9 +139,21 @@ void TestPlanExecution::pageOfADrawingCanBeSelected()
     QVERIFY(!jobs->at(1).payload.contains("page_index"));
     const auto first = executePlan(*planJobs({drawing}, options()));
     QVERIFY2(!first->at(0).payload.contains("page_index"), "CLX does not support this key");
-    QCOMPARE(first->at(0).contentHash, contentHash("<mxfile/>"));
-    QVERIFY2(jobs->at(0).contentHash != first->at(0).contentHash,
-             "the hash must depend on the page, or the cache returns the first page");
+    // As in CLX. The rules of the converter distinguish the pages.
+    QCOMPARE(first->at(0).contentHash, contentHash(two));
+    QCOMPARE(jobs->at(0).contentHash, contentHash(two));
+}
+
+void TestPlanExecution::drawingsInPicturesBecomeText()
+{
+    const QString sample = s(LIFEGUARD_SOURCE_DIR "/tests/data/drawio/one.drawio.png");
+    QVERIFY(QFile::copy(sample, path("ws/one.drawio.png")));
+    const auto jobs = planJobs({path("ws")}, options()).and_then([](const JobPlan &plan) { return executePlan(plan); });
+    QVERIFY(jobs);
+    QCOMPARE(jobs->size(), 1);
+    const QString data = QJsonDocument::fromJson(jobs->first().payload).object().value(s("data")).toString();
+    QVERIFY2(data.startsWith(s("<mxfile>")) && data.endsWith(s("</mxfile>")), qPrintable(data));
+    QCOMPARE(jobs->first().contentHash, contentHash(data.toUtf8()));
 }
 
 void TestPlanExecution::unusualNamesAreKept()

@@ -221,7 +221,7 @@ void TestPlanSteps::outputsAreNamedByTypeAndFormat()
     PlanOptions with;
     with.pageIndex = page;
     with.kind = kind;
-    const InputClass input{InputClass::Kind::Input, {}, *jobType(type), format, content};
+    const InputClass input{InputClass::Kind::Input, {}, *jobType(type), format, content, {}};
     QStringList names;
     for (const PlannedOutput &output : OutputNamer(with).outputs(s("x/a.b.input"), input))
         names.append(output.path);

@@ -52,8 +52,6 @@ void TestGuide::errorsAreExplained_data()
                                         << s("This is not a draw.io file");
     QTest::newRow("empty drawing") << s("a.drawio") << empty << QStringList()
                                    << s("There is nothing to draw: page 0 (\"Page-1\") is empty");
-    QTest::newRow("missing page") << s("a.drawio") << empty << QStringList{s("--page-index"), s("2")}
-                                  << s("There is no page with the index 2");
     QTest::newRow("error in a cell") << s("a.ipynb") << notebook("1/0") << QStringList()
                                      << s("`1/0` – ZeroDivisionError: division by zero");
     QTest::newRow("missing Python module") << s("a.ipynb") << notebook("import module_that_does_not_exist")
