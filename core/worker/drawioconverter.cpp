@@ -300,9 +300,7 @@ void DrawioConverter::finishFromOutput(const QString &how, const QString &errors
     }
     Conversion conversion{false, output};
     conversion.notes = m_notes + drawioNotes(m_facts);
-    const QJsonArray files = m_facts.value(QLatin1String("files")).toArray();
-    for (const QJsonValue &file : files)
-        conversion.sources.append(file.toString());
+    conversion.sources = m_facts.value(QLatin1String("files")).toVariant().toStringList();
     finish(conversion);
 }
 

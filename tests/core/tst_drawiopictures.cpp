@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What pictures of drawings show: the colours of newer versions of draw.io, all pages, notes on what they lack, and
+// nothing that a drawing must not read. With lifeguard-drawio and the real draw.io.
+#include "core/tools/missingtools.h"
+#include "places.h"
+#include "tests/support/drawiotest.h"
+
+#include <QDir>
+#include <QFile>
+#include <QImage>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QTcpServer>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+/// Returns a file with one page whose cells are these. attributes: of the model.
+QByteArray fileWith(const QByteArray &cells, const QByteArray &attributes = {})
+{
+    return drawioFile(drawioPage("<mxGraphModel " + attributes
+                                     + "><root><mxCell id=\"0\"/><mxCell id=\"1\" parent=\"0\"/>" + cells
+                                     + "</root></mxGraphModel>",
+                                 "One"));
+}
+
+/// Returns a vertex of 100 × 60. label: HTML, which is escaped here.
+QByteArray vertex(int id, const QByteArray &style, const QByteArray &label = {}, int x = 0, int y = 0)
+{
+    return "<mxCell id=\"v" + QByteArray::number(id) + "\" value=\"" + QString::fromUtf8(label).toHtmlEscaped().toUtf8()
+         + "\" style=\"" + QString::fromUtf8(style).toHtmlEscaped().toUtf8()
+         + "\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"" + QByteArray::number(x) + "\" y=\"" + QByteArray::number(y)
+         + "\" width=\"100\" height=\"60\" as=\"geometry\"/></mxCell>";
+}
+
+QByteArray sample(const char *name)
+{
+    QFile file(s(LIFEGUARD_SOURCE_DIR "/tests/data/drawio/") + s(name));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Returns the number of dark pixels in the middle of a picture, which letters cause.
+int darkPixels(const QImage &picture)
+{
+    int count = 0;
+    for (int y = picture.height() / 3; y < picture.height() * 2 / 3; ++y) {
+        for (int x = picture.width() / 5; x < picture.width() * 4 / 5; ++x)
+            count += picture.pixelColor(x, y).lightness() < 100 ? 1 : 0;
+    }
+    return count;
+}
+
+/// Accepts connections that nothing may open.
+class Canary : public QTcpServer
+{
+    Q_OBJECT
+
+public:
+    Canary() { listen(QHostAddress::LocalHost); }
+    [[nodiscard]] QByteArray url() const { return "http://127.0.0.1:" + QByteArray::number(serverPort()); }
+    int connections = 0;
+
+protected:
+    void incomingConnection(qintptr handle) override
+    {
+        ++connections;
+        QTcpServer::incomingConnection(handle);
+    }
+};
+
+} // namespace
+
+class TestDrawioPictures : public DrawioTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void newerColoursAreDrawn_data();
+    void newerColoursAreDrawn();
+    void labelsKeepTheirColours();
+    void samplesLookAsInCurrentVersions_data();
+    void samplesLookAsInCurrentVersions();
+    void drawingsInPicturesAreConverted_data();
+    void drawingsInPicturesAreConverted();
+    void pdfContainsAllPages();
+    void undrawnPagesAreNoted();
+    void wrongPagesAreRefused_data();
+    void wrongPagesAreRefused();
+    void shrunkPicturesAreNoted();
+    void unreadablePicturesFail();
+    void unknownPartsAreNoted();
+    void hostileDrawingsReadNothing_data();
+    void hostileDrawingsReadNothing();
+    void picturesInAllowedFoldersAreSources();
+    void entitiesAreRefused();
+    void rulesNameToolsPagesAndPermissions();
+
+private:
+    [[nodiscard]] QStringList notes() const { return m_result && *m_result ? (*m_result)->notes : QStringList(); }
+    [[nodiscard]] QImage picture() const { return QImage::fromData(output()); }
+};
+
+void TestDrawioPictures::newerColoursAreDrawn_data()
+{
+    QTest::addColumn<QByteArray>("style");
+    QTest::addColumn<QByteArray>("attributes");
+    QTest::addColumn<QColor>("fill"); // at (0.25, 0.25) of the shape
+    QTest::addColumn<QColor>("line"); // at its left edge
+    QTest::addColumn<QColor>("background");
+    const QColor white(Qt::white);
+    const QColor black(Qt::black);
+    const QByteArray thick = "html=1;strokeWidth=6;";
+    QTest::newRow("default") << thick + "fillColor=default;strokeColor=default;" << QByteArray() << white << black
+                             << white;
+    QTest::newRow("inverted default") << thick + "fillColor=default;defaultFillColor=invert;" << QByteArray()
+                                      << QColor("#121212") << black << white;
+    QTest::newRow("light-dark")
+        << thick + "fillColor=light-dark(#dae8fc, #1d293b);strokeColor=light-dark(#6c8ebf,#5c79a3);" << QByteArray()
+        << QColor("#dae8fc") << QColor("#6c8ebf") << white;
+    QTest::newRow("rgb in light-dark") << thick + "fillColor=light-dark(rgb(255, 200, 0), rgb(1, 2, 3));"
+                                       << QByteArray() << QColor(255, 200, 0) << black << white;
+    QTest::newRow("variable") << thick + "fillColor=light-dark(var(--x, #00ff00), #000000);" << QByteArray()
+                              << QColor("#00ff00") << black << white;
+    QTest::newRow("background") << thick + "fillColor=default;"
+                                << QByteArray("background=\"light-dark(#ffeecc, #101010)\"") << white << black
+                                << QColor("#ffeecc");
+    QTest::newRow("lane")
+        << thick + "swimlane;startSize=10;swimlaneFillColor=light-dark(#aabbcc,#112233);fillColor=default;"
+        << QByteArray() << QColor("#aabbcc") << black << white;
+    QTest::newRow("stencil")
+        << thick + "shape=mxgraph.flowchart.process;fillColor=light-dark(#dae8fc,#000);strokeColor=default;"
+        << QByteArray() << QColor("#dae8fc") << black << white;
+}
+
+void TestDrawioPictures::newerColoursAreDrawn()
+{
+    QFETCH(QByteArray, style);
+    QFETCH(QByteArray, attributes);
+    const QByteArray file = fileWith(vertex(2, style), attributes);
+    VERIFY_CONVERTED(file, "png");
+    const QImage image = picture();
+    // A border of 20 pixels, and half a line of 6, at a scale of 3.
+    const int left = 3 * 23;
+    const int middle = image.height() / 2;
+    QTEST(image.pixelColor(left + 3 * 25, middle), "fill");
+    QTEST(image.pixelColor(left, middle), "line");
+    QTEST(image.pixelColor(10, 10), "background");
+    VERIFY_CONVERTED(file, "svg");
+    static const QRegularExpression words(s("light-dark|var\\(|[\"':; ]default[\"';]"));
+    QVERIFY2(!QString::fromUtf8(output()).contains(words), output().constData());
+    VERIFY_CONVERTED(file, "pdf");
+}
+
+void TestDrawioPictures::labelsKeepTheirColours()
+{
+    const QByteArray label = "<span style=\"background-color: light-dark(#ff0000, #330000)\">XXXXXXXXXX</span>"
+                             "<font style=\"color:light-dark(rgb(0,0,255),rgb(9,9,9))\">light-dark(a, b)</font>";
+    const QByteArray file = fileWith(
+        vertex(2, "html=1;whiteSpace=wrap;fontColor=light-dark(#ff0000,#000000);strokeColor=none;", label));
+    VERIFY_CONVERTED(file, "png");
+    int red = 0;
+    int blue = 0;
+    const QImage image = picture();
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            red += image.pixelColor(x, y) == QColor(Qt::red) ? 1 : 0;
+            blue += image.pixelColor(x, y) == QColor(Qt::blue) ? 1 : 0;
+        }
+    }
+    QVERIFY2(red > 1000 && blue > 100, qPrintable(QStringLiteral("%1 red, %2 blue").arg(red).arg(blue)));
+    VERIFY_CONVERTED(file, "svg");
+    QVERIFY2(output().contains("light-dark(a, b)"), "the words of a label must remain");
+    QVERIFY2(output().count("light-dark") <= 2,
+             "the only colour function left is the word in the label and its plain text");
+}
+
+void TestDrawioPictures::samplesLookAsInCurrentVersions_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QColor>("fill");
+    QTest::newRow("default") << s("default.drawio") << QColor(Qt::white);
+    QTest::newRow("light-dark") << s("lightdark.drawio") << QColor("#dae8fc");
+    QTest::newRow("plain") << s("plain.drawio") << QColor(Qt::white);
+}
+
+void TestDrawioPictures::samplesLookAsInCurrentVersions()
+{
+    QFETCH(QString, name);
+    VERIFY_CONVERTED(sample(qPrintable(name)), "png");
+    QTEST(picture().pixelColor(100, 100), "fill");
+    QVERIFY2(darkPixels(picture()) > 500, "the words must be readable");
+    VERIFY_CONVERTED(sample(qPrintable(name)), "svg");
+    QVERIFY(!output().contains("light-dark") && !output().contains("default"));
+}
+
+void TestDrawioPictures::drawingsInPicturesAreConverted_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("page");
+    QTest::addColumn<QByteArray>("word");
+    QTest::newRow("svg") << s("two.drawio.svg") << 1 << QByteArray("mikeword");
+    QTest::newRow("compressed svg") << s("packed.drawio.svg") << 1 << QByteArray("mikeword");
+    QTest::newRow("png") << s("one.drawio.png") << 0 << QByteArray("novemberword");
+    QTest::newRow("UTF-16") << s("utf16.drawio") << 0 << QByteArray("hotelword \xc5\xbc");
+}
+
+void TestDrawioPictures::drawingsInPicturesAreConverted()
+{
+    QFETCH(QString, name);
+    QFETCH(int, page);
+    QFETCH(QByteArray, word);
+    VERIFY_CONVERTED(sample(qPrintable(name)), "svg", {{s("page_index"), page}});
+    QVERIFY2(output().contains(">" + word + "<"), output().constData());
+}
+
+void TestDrawioPictures::pdfContainsAllPages()
+{
+    VERIFY_CONVERTED(sample("three.drawio"), "pdf", {{s("pages"), s("all")}});
+    QCOMPARE(notes(), QStringList());
+    QProcess reader;
+    reader.start(s("pdftotext"), {path("out"), s("-")});
+    QVERIFY2(reader.waitForFinished(patience), "poppler-utils is not installed");
+    const QString text = QString::fromUtf8(reader.readAllStandardOutput());
+    QCOMPARE(text.split(u'\f', Qt::SkipEmptyParts).size(), 3);
+    QCOMPARE(text.simplified(), s("oscarword papaword quebecword"));
+}
+
+void TestDrawioPictures::undrawnPagesAreNoted()
+{
+    VERIFY_CONVERTED(sample("three.drawio"), "svg");
+    QCOMPARE(notes(), QStringList{s("The drawing has 3 page(s); only the first one was drawn.")});
+    VERIFY_CONVERTED(sample("three.drawio"), "svg", {{s("page_index"), 0}});
+    QCOMPARE(notes(), QStringList());
+    VERIFY_CONVERTED(sample("one.drawio"), "svg");
+    QCOMPARE(notes(), QStringList());
+}
+
+void TestDrawioPictures::wrongPagesAreRefused_data()
+{
+    QTest::addColumn<QJsonObject>("payload");
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QString>("error");
+    QTest::newRow("all pages in one picture") << QJsonObject{{s("pages"), s("all")}} << s("png") << s("Only a PDF");
+    QTest::newRow("unknown value") << QJsonObject{{s("pages"), s("1-2")}} << s("pdf") << s("pages must be");
+    QTest::newRow("a number") << QJsonObject{{s("pages"), 2}} << s("pdf") << s("pages must be");
+    QTest::newRow("both") << QJsonObject{{s("pages"), s("all")}, {s("page_index"), 1}} << s("pdf")
+                          << s("cannot be combined");
+}
+
+void TestDrawioPictures::wrongPagesAreRefused()
+{
+    QFETCH(QJsonObject, payload);
+    QFETCH(QString, format);
+    QFETCH(QString, error);
+    const auto result = convert(sample("three.drawio"), qPrintable(format), payload);
+    QVERIFY(!result);
+    QVERIFY2(result.error().message.contains(error), qPrintable(result.error().message));
+}
+
+void TestDrawioPictures::shrunkPicturesAreNoted()
+{
+    const QByteArray file = fileWith(vertex(2, "html=1;", "near") + vertex(3, "html=1;", "near too", 150)
+                                     + vertex(4, "html=1;", "lost", 12000));
+    VERIFY_CONVERTED(file, "png");
+    QVERIFY(picture().width() > 16000);
+    QCOMPARE(notes().size(), 2);
+    QVERIFY2(notes().at(0).contains(s("shrunk to 45 %")), qPrintable(notes().at(0)));
+    QVERIFY2(notes().at(1).contains(s("(\"lost\") lie 11750 pixels")), qPrintable(notes().at(1)));
+    VERIFY_CONVERTED(file, "svg"); // not shrunk, but mostly empty
+    QCOMPARE(notes().size(), 1);
+}
+
+void TestDrawioPictures::unreadablePicturesFail()
+{
+    const QByteArray file = fileWith(vertex(2, "html=1;", "near") + vertex(3, "html=1;", "near too", 150)
+                                     + vertex(4, "html=1;", "lost", 90000));
+    const auto result = convert(file, "png");
+    QVERIFY(!result);
+    QVERIFY2(result.error().message.contains(s("nothing could be read")) && result.error().message.contains(s("lost")),
+             qPrintable(result.error().message));
+}
+
+void TestDrawioPictures::unknownPartsAreNoted()
+{
+    VERIFY_CONVERTED(fileWith(
+                         vertex(2, "shape=mxgraph.aws4.from_the_future;html=1;fillColor=#00ff00;textShadow=1;", "x")
+                         + vertex(3, "shape=image;image=img/lib/new/missing.svg;", {}, 150)),
+                     "png");
+    const QString all = notes().join(u'\n');
+    for (const char *name : {"mxgraph.aws4.from_the_future", "textShadow", "img/lib/new/missing.svg"})
+        QVERIFY2(all.contains(s(name)), qPrintable(all));
+}
+
+void TestDrawioPictures::hostileDrawingsReadNothing_data()
+{
+    QTest::addColumn<QByteArray>("label");
+    QTest::addColumn<QByteArray>("style");
+    // FILE and URL are replaced by the test.
+    const QByteArray html = "html=1;whiteSpace=wrap;";
+    QTest::newRow("picture of a file") << QByteArray() << QByteArray("shape=image;image=file://FILE.png;");
+    QTest::newRow("picture of a link") << QByteArray() << QByteArray("shape=image;image=file://LINK.png;");
+    QTest::newRow("relative picture") << QByteArray()
+                                      << QByteArray("shape=image;image=../../../../../../../../..FILE.png;");
+    QTest::newRow("picture of the network") << QByteArray() << QByteArray("shape=image;image=URL/a.png;");
+    QTest::newRow("font") << QByteArray("a") << QByteArray("html=1;fontFamily=Evil;fontSource=URL%2Ffont.woff;");
+    QTest::newRow("svg with references")
+        << QByteArray()
+        << QByteArray(
+               "shape=image;image=data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'%3E"
+               "%3Cimage href='URL/a.png' width='9' height='9'/%3E%3C/svg%3E;");
+    for (const char *label :
+         {"<img src=\"file://FILE.png\">", "<img src=\"URL/a.png\">", "<iframe src=\"file://FILE.txt\"></iframe>",
+          "<object data=\"file://FILE.txt\"></object>", "<embed src=\"file://FILE.txt\">",
+          "<script>fetch('URL/s')</script>", "<img src=\"x\" onerror=\"fetch('URL/e')\">",
+          "<svg onload=\"fetch('URL/o')\"><image href=\"URL/i\"/></svg>",
+          "<svg><foreignObject><iframe src=\"file://FILE.txt\"></iframe></foreignObject></svg>",
+          "<div style=\"background-image:url(URL/css.png)\">c</div>", "<style>@import url(URL/i.css);</style>x",
+          "<link rel=\"stylesheet\" href=\"URL/l.css\">", "<meta http-equiv=\"refresh\" content=\"0;url=URL/r\">m",
+          "<video src=\"URL/v.mp4\" poster=\"URL/p.png\"></video>", "<input type=\"image\" src=\"URL/i.png\">",
+          "<base href=\"URL/\"><img src=\"b.png\">", "<a href=\"javascript:fetch('URL/j')\">j</a>"})
+        QTest::newRow(label) << QByteArray("label ") + label << html;
+}
+
+void TestDrawioPictures::hostileDrawingsReadNothing()
+{
+    QFETCH(QByteArray, label);
+    QFETCH(QByteArray, style);
+    Canary canary;
+    QTemporaryDir outside;
+    const QString secret = outside.filePath(s("secret"));
+    QImage image(30, 30, QImage::Format_RGB32);
+    image.fill(QColor(18, 52, 86));
+    QVERIFY(image.save(secret + s(".png")));
+    write(secret + s(".txt"), "CANARYWORD");
+    QVERIFY(QFile::link(secret + s(".png"), path("link.png")));
+    for (QByteArray *text : {&label, &style}) {
+        text->replace("FILE", QFile::encodeName(secret));
+        text->replace("LINK", QFile::encodeName(path("link")));
+        text->replace("URL", canary.url());
+    }
+    const QByteArray file = fileWith(vertex(2, style, label) + vertex(3, "html=1;fillColor=#00ff00;", "visible", 200));
+    VERIFY_CONVERTED(file, "png");
+    const QImage drawn = picture();
+    for (int y = 0; y < drawn.height(); y += 4) {
+        for (int x = 0; x < drawn.width(); x += 4)
+            QVERIFY2(drawn.pixelColor(x, y) != QColor(18, 52, 86), "the picture contains a pixel of the secret file");
+    }
+    VERIFY_CONVERTED(file, "svg");
+    static const QRegularExpression active(
+        s("<script|<iframe|<object|<embed|<link|<meta|<base|\\son[a-z]+=|javascript:"));
+    const QString svg = QString::fromUtf8(output());
+    QVERIFY2(!svg.contains(active), output().constData());
+    QVERIFY2(!svg.contains(s("CANARYWORD")) && !svg.contains(secret), output().constData());
+    static const QRegularExpression fetched(s("(src|xlink:href|poster|url)[=(][\"']?http://127"));
+    QVERIFY2(!svg.contains(fetched), "other viewers must not fetch anything either");
+    VERIFY_CONVERTED(file, "pdf");
+    QCoreApplication::processEvents();
+    QCOMPARE(canary.connections, 0);
+}
+
+void TestDrawioPictures::picturesInAllowedFoldersAreSources()
+{
+    QImage image(30, 30, QImage::Format_RGB32);
+    image.fill(QColor(18, 52, 86));
+    QVERIFY(image.save(path("logo.png")));
+    const QByteArray url = "file://" + QFile::encodeName(path("logo.png"));
+    VERIFY_CONVERTED(fileWith(vertex(2, "shape=image;imageAspect=0;image=" + url + ";")), "svg");
+    QCOMPARE((*m_result)->sources, QStringList{QFileInfo(path("logo.png")).canonicalFilePath()});
+    QCOMPARE(notes(), QStringList());
+    QVERIFY2(output().contains("data:image/png;base64,") && !output().contains("file:"), output().constData());
+}
+
+void TestDrawioPictures::entitiesAreRefused()
+{
+    write(path("secret.txt"), "CANARYWORD");
+    const QByteArray external = "<!DOCTYPE x [<!ENTITY e SYSTEM \"file://" + QFile::encodeName(path("secret.txt"))
+                              + "\">]>";
+    QByteArray laughs = "<!DOCTYPE x [<!ENTITY a0 \"ha\">";
+    for (int i = 1; i < 30; ++i) {
+        const QByteArray previous = "&a" + QByteArray::number(i - 1) + ";";
+        laughs += "<!ENTITY a" + QByteArray::number(i) + " \"" + previous + previous + "\">";
+    }
+    for (const QByteArray &doctype : {external, laughs + "<!ENTITY e \"&a29;\">]>"}) {
+        const auto result = convert(doctype + fileWith(vertex(2, "html=1;", "x")).replace("\"x\"", "\"&e;\""), "svg");
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.contains(s("not a draw.io file")), qPrintable(result.error().message));
+    }
+}
+
+void TestDrawioPictures::rulesNameToolsPagesAndPermissions()
+{
+    const ConverterSettings settings;
+    const QString usual = m_converter->rules({}, settings);
+    QVERIFY2(usual.contains(s("app.min.js")), qPrintable(usual));
+    QCOMPARE(m_converter->rules({{s("data"), s("x")}}, settings), usual);
+    QVERIFY(m_converter->rules({{s("page_index"), 1}}, settings) != usual);
+    QVERIFY(m_converter->rules({{s("pages"), s("all")}}, settings) != usual);
+    ConverterSettings network;
+    network.allowNetwork = true;
+    ConverterSettings files;
+    files.allowFiles = QStringList{s("/shared")};
+    QVERIFY(m_converter->rules({}, network) != usual && m_converter->rules({}, files) != usual);
+}
+
+QTEST_GUILESS_MAIN(TestDrawioPictures)
+#include "tst_drawiopictures.moc"
