@@ -126,8 +126,8 @@ void TestDrawioCommand::printsHelpAndVersion()
     const CommandResult help = run({s("--help")});
     QCOMPARE(help.code, 0);
     for (const char *option :
-         {"--export", "--format", "--output", "--border", "--scale", "--page-index", "--width", "--height", "--crop",
-          "--transparent", "--embed-svg-images", "--embed-diagram", "--no-sandbox", "--version"})
+         {"--export", "--format", "--output", "--border", "--scale", "--page-index", "--all-pages", "--width",
+          "--height", "--crop", "--transparent", "--embed-svg-images", "--embed-diagram", "--no-sandbox", "--version"})
         QVERIFY2(help.out.contains(s(option)), option);
     const CommandResult version = run({s("--version")});
     QCOMPARE(version.code, 0);
@@ -148,6 +148,8 @@ void TestDrawioCommand::wrongUsageIsReported_data()
     QTest::newRow("unknown option") << QStringList{s("-x"), s("in.drawio"), s("--frob")} << 2 << s("--frob");
     QTest::newRow("missing page") << QStringList{s("-x"), s("in.drawio"), s("-p"), s("2")} << 1
                                   << s("no page with the index 2: the file has 2 pages");
+    QTest::newRow("all pages in one picture") << QStringList{s("-x"), s("in.drawio"), s("-a"), s("-f"), s("png")} << 2
+                                              << s("All pages can be exported to pdf");
     QTest::newRow("output in a missing folder")
         << QStringList{s("-x"), s("in.drawio"), s("-o"), s("no/where.svg")} << 2 << s("no/where.svg cannot be written");
 }
@@ -234,6 +236,7 @@ void TestDrawioCommand::serveModeRunsTheCommandsOfItsInput()
     QCOMPARE(first.value(s("code")).toInt(-1), 0);
     QCOMPARE(first.value(s("out")).toString(), s("in.drawio -> a.svg\n"));
     const QJsonObject bad = send({s("-x"), s("nope")});
+    QCOMPARE(first.value(s("facts")).toObject().value(s("pages")).toInt(), 2);
     QCOMPARE(bad.value(s("code")).toInt(-1), 2);
     QVERIFY(bad.value(s("err")).toString().startsWith(s("Error: nope")));
     QCOMPARE(send({1, 2}).value(s("code")).toInt(-1), 2);
@@ -337,7 +340,8 @@ void TestDrawioCommand::jobOverItsTimeLimitFails()
     job.outputFile = path("a.png");
     // The real browser, with a page that never finishes in place of the application.
     QVERIFY(QDir().mkpath(path("app")));
-    write("app/export3.html", "<script>const box = 1; function render() { return {}; }</script>");
+    write("app/export3.html", "<script src=\"page.js\"></script>");
+    write("app/page.js", "const mxMarker = {}; function render() { return {}; }");
     qputenv("LIFEGUARD_DRAWIO_APP", QFile::encodeName(path("app")));
     const qint64 id = queue.add(job).value_or(0);
     const auto worker = start(s("lifeguard-worker"), {s("--max-job-time"), s("4")});

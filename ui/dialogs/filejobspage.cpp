@@ -38,6 +38,7 @@ FileJobsPage::FileJobsPage(const AddJobsContext &context, QWidget *parent)
     , m_paths(new QListWidget(this))
     , m_formats(new OutputFormatFields(this))
     , m_copyIn(new QCheckBox(this))
+    , m_allPages(new QCheckBox(this))
     , m_preview(new PlanPreview(context, this))
 {
     setObjectName(QStringLiteral("fileJobsPage"));
@@ -55,6 +56,7 @@ FileJobsPage::FileJobsPage(const AddJobsContext &context, QWidget *parent)
     connect(m_remove, &QPushButton::clicked, this, &FileJobsPage::removeSelected);
     connect(m_paths, &QListWidget::itemSelectionChanged, this, &FileJobsPage::updateRemoveButton);
     connect(m_copyIn, &QCheckBox::toggled, this, &FileJobsPage::scheduleSearch);
+    connect(m_allPages, &QCheckBox::toggled, this, &FileJobsPage::scheduleSearch);
     connect(m_formats, &OutputFormatFields::changed, this, &FileJobsPage::scheduleSearch);
     updateRemoveButton();
     updateOptions();
@@ -84,10 +86,15 @@ void FileJobsPage::build()
     top->addWidget(buildSideButtons());
 
     m_copyIn->setObjectName(QStringLiteral("copyInCheck"));
+    m_allPages->setObjectName(QStringLiteral("allPagesCheck"));
+    m_allPages->setText(tr("All pa&ges of drawings"));
+    m_allPages->setAccessibleName(tr("All pages of drawings"));
+    m_allPages->setToolTip(tr("Each page becomes a picture that is named after it. A PDF contains all pages."));
     auto *options = new QHBoxLayout;
     options->setSpacing(2 * theme::between);
     options->addWidget(m_formats);
     options->addWidget(m_copyIn);
+    options->addWidget(m_allPages);
     options->addStretch();
 
     auto *layout = new QVBoxLayout(this);
@@ -141,6 +148,7 @@ void FileJobsPage::updateOptions()
 {
     const JobPlan &plan = *m_preview->plan();
     m_formats->setTypes(plan.types);
+    m_allPages->setVisible(m_allPages->isChecked() || !plan.undrawnPages.isEmpty());
     const QString target = format::displayPath(QDir(m_workspace).dirName() + QStringLiteral("/input"));
     const auto outside = int(plan.outside + plan.copied);
     m_copyIn->setText(outside == 0
@@ -209,6 +217,7 @@ PlanOptions FileJobsPage::options() const
     options.workspace = m_workspace;
     options.formats = m_formats->formats();
     options.copyIn = m_copyIn->isChecked();
+    options.allPages = m_allPages->isChecked();
     return options;
 }
 
@@ -225,7 +234,8 @@ void FileJobsPage::chooseFiles()
 {
     QStringList patterns;
     for (const JobType &type : jobTypes()) {
-        for (const QString &suffix : type.inputSuffixes) {
+        const QStringList suffixes = type.inputSuffixes + type.containerSuffixes;
+        for (const QString &suffix : suffixes) {
             patterns.append(QStringLiteral("*.") + suffix);
         }
     }

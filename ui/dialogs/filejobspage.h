@@ -65,6 +65,7 @@ private:
     QPushButton *m_remove;
     OutputFormatFields *m_formats;
     QCheckBox *m_copyIn;
+    QCheckBox *m_allPages; ///< of drawings; hidden if no drawing has several pages
     PlanPreview *m_preview;
     QTimer m_searchDelay; ///< from the last change to the beginning of the search
     QTimer m_progressTimer; ///< active while folders are searched

@@ -171,6 +171,9 @@ QString PlanPreview::summaryText() const
     if (!plan.companions.isEmpty()) {
         facts.append(tr("%Ln related file(s) will be copied too", nullptr, int(plan.companions.size())));
     }
+    if (!plan.undrawnPages.isEmpty()) {
+        facts.append(tr("only one page of %Ln drawing(s)", nullptr, int(plan.undrawnPages.size())));
+    }
     if (!plan.skipped.isEmpty()) {
         const int skipped = int(plan.skipped.size());
         //: %1 of the skipped files are outside the workspace

@@ -275,7 +275,8 @@ class Browser:
                   f"font-src {passive}; style-src 'unsafe-inline' {passive}; base-uri 'none'; form-action 'none'")
         with open(urllib.parse.unquote(urllib.parse.urlsplit(self._page).path), encoding="utf-8") as file:
             html = file.read()
-        html = html.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+        doctype, separator, rest = html.partition("<head>") if "<head>" in html else ("", "", html)
+        html = f'{doctype}{separator}<meta http-equiv="Content-Security-Policy" content="{policy}">{rest}'
         return base64.b64encode(html.encode()).decode()
 
     def open(self, folder, page, access):
