@@ -139,7 +139,7 @@ void TestDrawioEmbedding::drawingsAreFound()
     QFETCH(QByteArray, file);
     const Result<QByteArray> found = extractDrawio(file);
     QVERIFY2(found, found ? "" : qPrintable(found.error().message));
-    QCOMPARE(*found, drawing());
+    QCOMPARE(found->trimmed(), drawing()); // lines keep their numbers
     QCOMPARE(drawioPageNames(*found).value_or(QStringList()), (QStringList{s("A"), s("B & C")}));
     QBuffer device(&file);
     QVERIFY(device.open(QIODevice::ReadOnly));

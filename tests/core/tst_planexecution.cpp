@@ -147,6 +147,7 @@ void TestPlanExecution::pageOfADrawingCanBeSelected()
 void TestPlanExecution::drawingsInPicturesBecomeText()
 {
     const QString sample = s(LIFEGUARD_SOURCE_DIR "/tests/data/drawio/one.drawio.png");
+    write(s("ws/notes.txt")); // creates the folder
     QVERIFY(QFile::copy(sample, path("ws/one.drawio.png")));
     const auto jobs = planJobs({path("ws")}, options()).and_then([](const JobPlan &plan) { return executePlan(plan); });
     QVERIFY(jobs);
