@@ -10,8 +10,6 @@
 namespace lifeguard {
 namespace {
 
-constexpr qsizetype detailLimit = 8000; // bytes of stderr
-
 QString tr(const char *text)
 {
     return QCoreApplication::translate("lifeguard::PlantUml", text);
@@ -52,12 +50,17 @@ QString nameOf(const QString &line)
     return name;
 }
 
+/// Returns "uml" for "@startuml overview".
+QString typeOf(const QString &line)
+{
+    static const QRegularExpression start(QStringLiteral("^\\s*@start([A-Za-z]*)"));
+    return start.match(line).captured(1).toLower();
+}
+
 } // namespace
 
 Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
 {
-    // The user's own themes are also read from files: "!theme course from themes".
-    static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(include|import|theme\\s+\\S+\\s+from\\b)"));
     const QStringList lines = linesOf(input);
     const QList<qsizetype> starts = findStarts(lines);
     if (starts.isEmpty())
@@ -71,6 +74,7 @@ Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
     PlantUmlDiagram diagram;
     const qsizetype begin = starts.at(index);
     diagram.firstLine = static_cast<int>(begin) + 1;
+    diagram.type = typeOf(lines.at(begin));
     QString taken = lines.at(begin).trimmed() + u'\n';
     bool hasContent = false;
     bool inComment = false;
@@ -89,7 +93,6 @@ Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
             hasContent = true;
         if (inComment && trimmed.contains(QLatin1String("'/")))
             inComment = false;
-        diagram.hasIncludes = diagram.hasIncludes || include.match(lines.at(i)).hasMatch();
         // "@@@" at the start of a line is a command for the pipe: it could change the format of all later jobs.
         const bool isPipeCommand = lines.at(i).startsWith(QLatin1String("@@@"));
         taken += (isPipeCommand ? u' ' + lines.at(i) : lines.at(i)) + u'\n';
@@ -107,79 +110,19 @@ QStringList plantUmlNames(const QByteArray &input)
     return names;
 }
 
-QStringList plantUmlIncludes(const QString &text)
+QList<int> plantUmlPageCounts(const QByteArray &input)
 {
-    static const QRegularExpression include(
-        QStringLiteral("^\\s*!\\s*(?:include(?:_many|_once|sub)?|import)\\s+([^<\\s][^\\n!]*?)\\s*(?:![^\\n]*)?$"
-                       "|^\\s*!\\s*theme\\s+(\\S+)\\s+from\\s+([^<\\s]\\S*)\\s*$"),
-        QRegularExpression::MultilineOption);
-    QStringList names;
-    for (auto match = include.globalMatch(text); match.hasNext();) {
-        const QRegularExpressionMatch found = match.next();
-        QString name = found.captured(1);
-        if (name.isEmpty())
-            name = found.captured(3) + QStringLiteral("/puml-theme-") + found.captured(2) + QStringLiteral(".puml");
-        names.append(name.remove(u'"'));
+    static const QRegularExpression newPage(QStringLiteral("^\\s*newpage\\b"),
+                                            QRegularExpression::CaseInsensitiveOption);
+    const QStringList lines = linesOf(input);
+    QList<int> counts;
+    for (const QString &line : lines) {
+        if (beginsDiagram(line))
+            counts.append(1);
+        else if (!counts.isEmpty() && newPage.match(line).hasMatch())
+            ++counts.last();
     }
-    return names;
-}
-
-Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagram &diagram)
-{
-    if (standardError.trimmed().isEmpty())
-        return {};
-    const QString detail = QString::fromUtf8(standardError.right(detailLimit)).trimmed();
-    const QStringList lines = QString::fromUtf8(standardError).split(u'\n');
-
-    // Without Graphviz, PlantUML draws a picture of an error message and reports success.
-    static const QRegularExpression noProgram(QStringLiteral("Cannot run program \"([^\"]+)\""));
-    if (const auto match = noProgram.match(detail); match.hasMatch()) {
-        return failure(ErrorCode::ToolMissing,
-                       tr("This diagram needs Graphviz, which is not installed (%1). Install it: apt install graphviz")
-                           .arg(match.captured(1)),
-                       detail);
-    }
-    const qsizetype at = lines.indexOf(QStringLiteral("ERROR"));
-    if (at >= 0) {
-        bool isLine = false;
-        const int line = lines.value(at + 1).toInt(&isLine);
-        QStringList errors;
-        for (qsizetype i = at + (isLine ? 2 : 1); i < lines.size(); ++i) {
-            // PlantUML's guess of the diagram type does not help the author.
-            static const QRegularExpression assumed(QStringLiteral(" ?\\(Assumed diagram type: [^)]*\\)$"));
-            const QString text = lines.at(i).trimmed().remove(assumed);
-            if (text.isEmpty() || text == QLatin1String("Some diagram description contains errors"))
-                break;
-            errors.append(text);
-        }
-        const QString message = errors.isEmpty() ? tr("PlantUML reported an error without a description.")
-                                                 : errors.join(QStringLiteral("; "));
-        // PlantUML counts lines from @start…, which is its line 0. Versions before 1.2020.22 report a theme as a syntax
-        // error.
-        if (isLine
-            && QString::fromUtf8(diagram.text).section(u'\n', line, line).trimmed().startsWith(QLatin1String("!theme "))
-            && message.startsWith(QLatin1String("Syntax Error"))) {
-            return failure(ErrorCode::ToolFailed,
-                           tr("line %1: this version of PlantUML is too old for themes. Run "
-                              "packaging/plantuml/install.sh, or set PLANTUML_JAR to a newer version")
-                               .arg(diagram.firstLine + line),
-                           detail);
-        }
-        return failure(ErrorCode::ToolFailed,
-                       isLine ? tr("line %1: %2").arg(diagram.firstLine + line).arg(message) : message, detail);
-    }
-    // After an exception, PlantUML also reports success, and draws a picture of the stack trace.
-    if (detail.contains(QLatin1String("\tat net.sourceforge.plantuml."))
-        || detail.contains(QLatin1String("OutOfMemoryError"))) {
-        static const QRegularExpression thrown(QStringLiteral("^\\S*(Exception|Error)\\b.*$"),
-                                               QRegularExpression::MultilineOption);
-        const auto match = thrown.match(detail);
-        return failure(
-            ErrorCode::ToolFailed,
-            tr("PlantUML failed with an internal error: %1").arg(match.hasMatch() ? match.captured(0) : lines.value(0)),
-            detail);
-    }
-    return {};
+    return counts;
 }
 
 } // namespace lifeguard

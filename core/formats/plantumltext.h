@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 #include <QStringList>
 
@@ -13,8 +14,8 @@ namespace lifeguard {
 struct PlantUmlDiagram
 {
     QByteArray text; ///< "@startuml … @enduml\n" in UTF-8; PlantUML writes exactly one output for it
+    QString type; ///< "uml", "json", …, as in @start…
     int firstLine = 1; ///< line number of @start… in the input
-    bool hasIncludes = false; ///< relative includes are searched for in the folder of the input
 
     bool operator==(const PlantUmlDiagram &) const = default;
 };
@@ -27,12 +28,8 @@ struct PlantUmlDiagram
 /// name.
 [[nodiscard]] QStringList plantUmlNames(const QByteArray &input);
 
-/// Returns the files that diagrams include, as written in the text: parts of diagrams and the user's own themes, but
-/// nothing from PlantUML's library.
-[[nodiscard]] QStringList plantUmlIncludes(const QString &text);
-
-/// Returns the error that PlantUML wrote to stderr about a diagram, if any; warnings are ignored. The message names the
-/// line of the input ("line 3: Syntax Error?"), the detail is the end of stderr.
-[[nodiscard]] Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagram &diagram);
+/// Returns the numbers of pages of all diagrams of an input, in their order, as far as they can be counted in the text
+/// (`newpage`).
+[[nodiscard]] QList<int> plantUmlPageCounts(const QByteArray &input);
 
 } // namespace lifeguard

@@ -19,9 +19,6 @@ QString payloadHash(const QString &type, const QJsonObject &payload)
         return contentHash(QJsonDocument(payload).toJson(QJsonDocument::Compact));
     const auto text = [&payload](const char *key) { return payload.value(QLatin1String(key)).toString(); };
     QStringList prefix;
-    const QString key = QStringLiteral("diagram_index");
-    if (const int index = payload.value(key).toInt(); index > 0)
-        prefix = {key, QString::number(index), QString()};
     if (type == QLatin1String("notebook"))
         prefix = {text("kind"), text("prog_lang"), text("language"), text("format"), QString()};
     return contentHash(prefix.join(u':').toUtf8() + text("data").toUtf8());

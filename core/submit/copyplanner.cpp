@@ -3,7 +3,7 @@
 
 #include "core/base/filecopy.h"
 #include "core/base/textdecoding.h"
-#include "core/formats/plantumltext.h"
+#include "core/formats/plantumlreferences.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -66,16 +66,18 @@ void CopyPlanner::addIncludedFiles(const QString &diagram)
     QSet<QString> found{diagram};
     while (!unread.isEmpty()) {
         const QString file = unread.takeFirst();
-        const QStringList names = plantUmlIncludes(readText(file));
-        for (const QString &name : names) {
+        const QList<PlantUmlReference> references = plantUmlReferences(readText(file)).named;
+        for (const PlantUmlReference &reference : references) {
             // PlantUML searches the folder of the diagram first, then that of the file with the include.
             for (const QDir &from : {folder, QFileInfo(file).dir()}) {
-                const QString included = QDir::cleanPath(from.absoluteFilePath(name));
+                const QString included = QDir::cleanPath(from.absoluteFilePath(reference.name));
                 if (!PlanPaths::isBelow(included, folder.absolutePath()) || found.contains(included)
                     || !QFileInfo(included).isFile())
                     continue;
                 found.insert(included);
-                unread.append(included);
+                if (reference.kind == PlantUmlReference::Kind::Include
+                    || reference.kind == PlantUmlReference::Kind::Theme)
+                    unread.append(included);
                 addCompanion(included,
                              QDir::cleanPath(m_paths.copyFolder() + u'/' + folder.relativeFilePath(included)));
             }

@@ -145,12 +145,17 @@ bool JobPlanner::addJob(const QString &path, const QString &inputFile, const Inp
     planned.job.priority = m_options.priority;
     planned.job.inputFile = inputFile;
     planned.job.outputFile = QDir::cleanPath(m_paths.outputFolder() + u'/' + output.path);
-    if (const QString conflict = m_reservations.conflict(path, inputFile, planned.job.outputFile);
-        !conflict.isEmpty()) {
-        skip(path, conflict);
-        return false;
+    QStringList outputFiles{planned.job.outputFile};
+    for (const QString &further : output.further)
+        outputFiles.append(QDir::cleanPath(m_paths.outputFolder() + u'/' + further));
+    for (const QString &file : outputFiles) {
+        if (const QString conflict = m_reservations.conflict(path, inputFile, file); !conflict.isEmpty()) {
+            skip(path, conflict);
+            return false;
+        }
     }
-    m_reservations.reserve(path, planned.job.outputFile);
+    for (const QString &file : outputFiles)
+        m_reservations.reserve(path, file);
     planned.replaces = QFileInfo::exists(planned.job.outputFile);
     m_plan.replaced += planned.replaces ? 1 : 0;
     if (!m_plan.types.contains(planned.job.type))

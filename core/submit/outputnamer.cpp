@@ -8,6 +8,8 @@
 #include <QRegularExpression>
 #include <QSet>
 
+#include <algorithm>
+
 namespace lifeguard {
 namespace {
 
@@ -62,8 +64,12 @@ QList<PlannedOutput> OutputNamer::outputs(const QString &relativePath, const Inp
     const QString suffix = isScript ? scriptSuffix(notebookLanguage(input.content, relativePath))
                                     : outputSuffix(input.type, input.format);
     QList<PlannedOutput> outputs;
-    for (const auto &[mark, payload] : variants(input))
-        outputs.append({folder + baseName(info, input) + mark + u'.' + suffix, payload});
+    const auto path = [&](const QString &mark) { return folder + baseName(info, input) + mark + u'.' + suffix; };
+    for (const auto &[mark, payload, furtherMarks] : variants(input)) {
+        outputs.append({path(mark), payload});
+        for (const QString &further : furtherMarks)
+            outputs.last().further.append(path(further));
+    }
     return outputs;
 }
 
@@ -73,16 +79,35 @@ QList<OutputNamer::Variant> OutputNamer::variants(const InputClass &input) const
         return drawingVariants(input);
     if (input.type.name == QLatin1String("notebook"))
         return {notebookVariant()};
-    QList<Variant> variants{{QString(), QJsonObject()}};
-    if (input.type.name == QLatin1String("plantuml")) {
-        // The first output is named after the file, as CLX expects, the others after their diagrams, or by number as in
-        // PlantUML.
-        const QStringList names = plantUmlNames(input.content);
-        for (int i = 1; i < names.size(); ++i) {
-            const QString mark = names.at(i).isEmpty() ? QStringLiteral("_%1").arg(i, 3, 10, QLatin1Char('0'))
-                                                       : u'-' + safeName(names.at(i));
-            variants.append({mark, {{QStringLiteral("diagram_index"), i}}});
-        }
+    if (input.type.name == QLatin1String("plantuml"))
+        return diagramVariants(input.content);
+    return {{QString(), QJsonObject()}};
+}
+
+QList<OutputNamer::Variant> OutputNamer::diagramVariants(const QByteArray &content)
+{
+    const auto numberMark = [](int number) { return QStringLiteral("_%1").arg(number, 3, 10, QLatin1Char('0')); };
+    const QStringList names = plantUmlNames(content);
+    const QList<int> pageCounts = plantUmlPageCounts(content);
+    QList<Variant> variants;
+    // The first output is named after the file, as CLX expects, the others after their diagrams, or by the number of
+    // the picture in the file, as PlantUML names them.
+    int number = 0;
+    for (int i = 0; i < std::max<qsizetype>(1, names.size()); ++i) {
+        // All pages are drawn. CLX, which does not know this key, draws the first one.
+        Variant variant{{}, {{QStringLiteral("pages"), QStringLiteral("all")}}};
+        if (i > 0)
+            variant.payload.insert(QStringLiteral("diagram_index"), i);
+        const bool isNamed = i > 0 && !names.at(i).isEmpty();
+        if (isNamed)
+            variant.mark = u'-' + safeName(names.at(i));
+        else if (i > 0)
+            variant.mark = numberMark(number);
+        const int pages = pageCounts.value(i, 1);
+        for (int page = 1; page < pages; ++page)
+            variant.furtherMarks.append(isNamed ? variant.mark + numberMark(page) : numberMark(number + page));
+        number += pages;
+        variants.append(variant);
     }
     return variants;
 }

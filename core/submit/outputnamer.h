@@ -5,6 +5,7 @@
 
 #include <QJsonObject>
 #include <QList>
+#include <QStringList>
 
 namespace lifeguard {
 
@@ -14,6 +15,8 @@ struct PlannedOutput
     QString path; ///< relative to the output folder
     QJsonObject payload; ///< the values that distinguish the job from the other jobs of the file: a notebook's kind and
                          ///< language, a page, a diagram
+
+    QStringList further = {}; ///< paths of outputs that the job writes in addition, as far as they are known
 
     bool operator==(const PlannedOutput &) const = default;
 };
@@ -35,11 +38,13 @@ private:
     {
         QString mark;
         QJsonObject payload;
+        QStringList furtherMarks = {};
     };
 
     [[nodiscard]] QList<Variant> variants(const InputClass &input) const;
     [[nodiscard]] Variant notebookVariant() const;
     [[nodiscard]] QList<Variant> drawingVariants(const InputClass &input) const;
+    [[nodiscard]] static QList<Variant> diagramVariants(const QByteArray &content);
 
     const PlanOptions &m_options;
 };

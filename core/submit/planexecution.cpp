@@ -5,18 +5,14 @@
 #include "core/base/textdecoding.h"
 #include "core/formats/drawioembedding.h"
 #include "core/formats/notebookinput.h"
-#include "core/formats/plantumltext.h"
 #include "core/submit/contenthash.h"
 #include "core/submit/inputclassifier.h"
 
 #include <QCoreApplication>
-#include <QCryptographicHash>
-#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSet>
 #include <QUuid>
 
 namespace lifeguard {
@@ -35,32 +31,6 @@ tl::unexpected<Error> planFailure(Error error)
         error.message = tr("%1 No job was added.").arg(error.message);
     }
     return failure(std::move(error));
-}
-
-/// Adds the content of all files that a diagram includes, directly or indirectly, to a hash, so that a diagram is drawn
-/// again if one of them has changed.
-void addIncludes(QCryptographicHash &hash, const QString &text, const QString &folder, QSet<QString> &seen)
-{
-    for (const QString &name : plantUmlIncludes(text)) {
-        const QString path = QFileInfo(QDir(folder).absoluteFilePath(name)).canonicalFilePath();
-        QFile file(path);
-        if (path.isEmpty() || seen.contains(path) || !file.open(QIODevice::ReadOnly))
-            continue;
-        seen.insert(path);
-        const QByteArray content = file.readAll();
-        hash.addData(content);
-        addIncludes(hash, decodeText(content), QFileInfo(path).path(), seen);
-    }
-}
-
-QString diagramHash(const QJsonObject &payload, const QString &text, const QString &folder)
-{
-    QCryptographicHash includes(QCryptographicHash::Sha256);
-    QSet<QString> seen;
-    addIncludes(includes, text, folder, seen);
-    const QString hash = payloadHash(QStringLiteral("plantuml"), payload);
-    // Without includes, the hash must be the one that CLX expects.
-    return seen.isEmpty() ? hash : contentHash(hash.toUtf8() + includes.result());
 }
 
 qint64 totalWork(const JobPlan &plan)
@@ -135,9 +105,7 @@ Result<NewJob> makeJob(const PlannedJob &planned, Progress *progress)
     if (!text)
         return failure(text.error());
     const QJsonObject payload = makePayload(planned, *text, job.correlationId);
-    job.contentHash = job.type == QLatin1String("plantuml")
-                        ? diagramHash(payload, *text, QFileInfo(job.inputFile).path())
-                        : payloadHash(job.type, payload);
+    job.contentHash = payloadHash(job.type, payload);
     job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
     return job;
 }

@@ -49,6 +49,21 @@ PlantUmlTools PlantUmlTools::find()
     return tools;
 }
 
+QStringList PlantUmlTools::formulaLibraries()
+{
+    const QString folder = QStringLiteral("/usr/share/java/");
+    if (!QFileInfo::exists(folder + QStringLiteral("jlatexmath.jar")))
+        return {};
+    QStringList libraries;
+    for (const char *name : {"jlatexmath", "jlatexmath-font-cyrillic", "jlatexmath-font-greek", "batik-all",
+                             "xmlgraphics-commons", "commons-io", "commons-logging", "xml-apis-ext", "fop"}) {
+        const QString path = folder + QLatin1String(name) + QStringLiteral(".jar");
+        if (QFileInfo::exists(path))
+            libraries.append(path);
+    }
+    return libraries;
+}
+
 QString PlantUmlTools::missingMessage() const
 {
     const QString named = qEnvironmentVariable("PLANTUML_JAR");

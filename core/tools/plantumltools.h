@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 
 namespace lifeguard {
 
@@ -15,6 +16,9 @@ struct PlantUmlTools
     /// Checks $PLANTUML_JAR and $GRAPHVIZ_DOT, or, if they are not set, the version that comes with Lifeguard
     /// (packaging/plantuml) and the usual folders. Only checks whether files exist.
     [[nodiscard]] static PlantUmlTools find();
+    /// Returns the libraries of Debian that PlantUML needs for formulas, in /usr/share/java, or an empty list if
+    /// JLaTeXMath is not installed.
+    [[nodiscard]] static QStringList formulaLibraries();
     /// Returns a sentence that names what is missing and explains how to install it, or an empty string if PlantUML can
     /// run.
     [[nodiscard]] QString missingMessage() const;

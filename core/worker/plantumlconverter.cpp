@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/plantumlconverter.h"
 
-#include "core/tools/plantumltools.h"
+#include "core/formats/plantumlresult.h"
+#include "core/worker/plantumlpages.h"
+#include "core/worker/plantumlprocess.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
 
 #include <QFileInfo>
-#include <QUuid>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <utility>
@@ -14,8 +16,15 @@
 namespace lifeguard {
 namespace {
 
-constexpr std::size_t maxJavaProcesses = 2; // each takes about 100 MB of memory
+constexpr std::size_t maxJavaProcesses = 3; // each takes about 100 MB of memory
 constexpr qsizetype detailLimit = 8000; // bytes of stderr
+constexpr milliseconds fileLimit{30'000};
+
+QString versionOf(const QString &file)
+{
+    const QFileInfo info(file);
+    return QStringLiteral("%1 %2 %3").arg(file).arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
+}
 
 } // namespace
 
@@ -23,107 +32,153 @@ PlantUmlConverter::PlantUmlConverter(QObject *parent) : ToolConverter(parent) {}
 
 PlantUmlConverter::~PlantUmlConverter() = default;
 
-void PlantUmlConverter::convert(const Job &, const ConversionContext &context)
+QString PlantUmlConverter::rules(const QJsonObject &payload, const ConverterSettings &settings) const
+{
+    const PlantUmlTools tools = PlantUmlTools::find();
+    const QString pages = payload.value(QLatin1String("pages")).toString();
+    return QStringList{QStringLiteral("plantuml 2"),
+                       versionOf(tools.jar),
+                       versionOf(tools.dot),
+                       QStringLiteral("diagram %1").arg(payload.value(QLatin1String("diagram_index")).toInt()),
+                       QStringLiteral("pages ") + pages,
+                       QStringLiteral("network %1").arg(int(settings.allowNetwork)),
+                       QStringLiteral("files ") + settings.allowFiles.join(u':')}
+        .join(u'\n');
+}
+
+void PlantUmlConverter::convert(const Job &job, const ConversionContext &context)
 {
     m_isCancelled = false;
     m_isRetry = false;
-    m_format = context.format;
-    Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data,
-                                                      context.payload.value(QLatin1String("diagram_index")).toInt());
+    m_step = Step::Picture;
+    m_outputs.clear();
+    m_notes.clear();
+    m_files = {};
+    const QJsonObject &payload = context.payload;
+    const int index = payload.value(QLatin1String("diagram_index")).toInt();
+    m_wantsAllPages = payload.value(QLatin1String("pages")).toString() == QLatin1String("all");
+    m_isLaterDiagram = index > 0;
+    const QFileInfo input(job.inputFile);
+    m_outputName = job.outputFile.isEmpty() ? input.completeBaseName() : QFileInfo(job.outputFile).fileName();
+    m_inputFolder = context.inputFolder.isEmpty() ? context.workspace : context.inputFolder;
+    Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data, index);
     if (!diagram) {
         finishLater(failure(diagram.error()));
         return;
     }
     m_diagram = std::move(*diagram);
-    // PlantUML searches for relative includes in the working folder of its process.
-    m_folder = m_diagram.hasIncludes && !context.inputFolder.isEmpty() ? context.inputFolder : context.workspace;
-    sendDiagram();
+    // CLX and CLM add one job for a file with several diagrams.
+    const QList<int> pageCounts = plantUmlPageCounts(context.data);
+    const int diagrams = static_cast<int>(pageCounts.size());
+    m_reservedPages = diagrams > 1 ? pageCounts.value(index) : 0;
+    if (diagrams > 1 && !m_wantsAllPages && !payload.contains(QLatin1String("diagram_index")))
+        m_notes.append(tr("The file has %n diagrams; only the first was drawn.", nullptr, diagrams));
+    m_command = {};
+    m_command.format = context.format;
+    m_command.workspace = context.workspace;
+    m_command.folder = context.workspace;
+    m_command.setsResolution = context.format == QLatin1String("png") && acceptsSkinparam(m_diagram);
+    m_command.settings = context.settings;
+    const PlantUmlReferences references = plantUmlReferences(QString::fromUtf8(m_diagram.text));
+    m_command.drawsFormulas = references.hasFormulas;
+    if (references.usesFileName)
+        m_command.fileName = input.fileName();
+    if (references.readsFiles()) {
+        m_command.folder = m_inputFolder;
+        examineFiles();
+    } else {
+        m_files.references = references;
+        references.mayHavePages ? drawPages() : draw();
+    }
 }
 
-void PlantUmlConverter::sendDiagram()
+/// Finds the files that the diagram reads, on a thread of its own: they may be on a share that does not respond.
+void PlantUmlConverter::examineFiles()
 {
-    const Result<JavaProcess *> java = javaProcessFor(m_format, m_folder);
-    if (!java) {
-        finishLater(failure(java.error()));
+    m_fileThread.run(
+        [this, finder = PlantUmlFileFinder(m_inputFolder, m_command.readableFolders(), m_command.settings),
+         diagram = m_diagram]() mutable -> FileThread::Continuation {
+            return [this, files = finder.find(diagram)] { onExamined(files); };
+        },
+        fileLimit,
+        [this] {
+            finish(failure(ErrorCode::TimedOut,
+                           tr("The files beside the diagram in %1 could not be read in time.").arg(m_inputFolder)));
+        });
+}
+
+void PlantUmlConverter::onExamined(const PlantUmlFiles &files)
+{
+    m_files = files;
+    m_command.drawsFormulas = files.references.hasFormulas;
+    const PlantUmlReferences &references = files.references;
+    // Without a sandbox for files, only what can be checked beforehand is allowed.
+    const bool isChecked = ToolSandbox::restrictsFiles();
+    if (!files.problem.isEmpty() && (!references.hasConditions || !isChecked)) {
+        finish(failure(ErrorCode::ToolFailed, files.problem));
         return;
     }
-    m_busy = *java;
-    m_busy->output.clear();
-    // Discard text that was written to stderr between two jobs. A new process may have failed already: keep its
-    // message.
-    if (m_busy->completedJobs > 0)
-        (void)m_busy->tool->takeErrors();
-    m_busy->tool->write(m_diagram.text);
+    if (references.hasComputedNames && !isChecked) {
+        finish(failure(ErrorCode::ToolFailed,
+                       tr("The diagram computes names of files, which needs a Linux kernel with Landlock. Write the "
+                          "names directly.")));
+        return;
+    }
+    references.mayHavePages ? drawPages() : draw();
+}
+
+void PlantUmlConverter::draw()
+{
+    PlantUmlCommand command = m_command;
+    if (m_step == Step::Check) {
+        command.format = QStringLiteral("svg");
+        command.setsResolution = false;
+        command.sizeLimit = PlantUmlCommand::usualLimit;
+    }
+    const Result<PlantUmlProcess *> process = processFor(command);
+    if (!process) {
+        finishLater(failure(process.error()));
+        return;
+    }
+    m_busy = *process;
+    m_busy->draw(m_diagram.text);
+}
+
+void PlantUmlConverter::drawPages()
+{
+    m_step = Step::Pages;
+    if (const Status prepared = prepareTools(); !prepared) {
+        finishLater(failure(prepared.error()));
+        return;
+    }
+    m_pageRun = std::make_unique<PlantUmlPages>(m_command);
+    // Queued, because onPages() deletes the object.
+    connect(
+        m_pageRun.get(), &PlantUmlPages::finished, this,
+        [this](const QList<QByteArray> &pages, const QString &, const QByteArray &errors) { onPages(pages, errors); },
+        Qt::QueuedConnection);
+    m_pageRun->start(m_tools, m_privateFolder->path(), m_diagram.text);
 }
 
 void PlantUmlConverter::cancel()
 {
-    if (!m_busy)
-        return;
-    m_isCancelled = true;
-    m_busy->tool->killTree();
-}
-
-Result<PlantUmlConverter::JavaProcess *> PlantUmlConverter::javaProcessFor(const QString &format, const QString &folder)
-{
-    const auto found = std::find_if(m_javaProcesses.begin(), m_javaProcesses.end(),
-                                    [&](const auto &java) { return java->format == format && java->folder == folder; });
-    if (found != m_javaProcesses.end()) {
-        std::rotate(found, found + 1, m_javaProcesses.end());
-        return m_javaProcesses.back().get();
+    if (m_fileThread.isRunning()) {
+        m_fileThread.abandon();
+        finishLater(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
+    } else if (m_pageRun) {
+        m_isCancelled = true;
+        m_pageRun->kill();
+    } else if (m_busy) {
+        m_isCancelled = true;
+        m_busy->kill();
     }
-    const PlantUmlTools tools = PlantUmlTools::find();
-    if (const QString missing = tools.missingMessage(); !missing.isEmpty())
-        return failure(ErrorCode::ToolMissing, missing);
-    if (const Status created = createFolder(); !created)
-        return failure(created.error());
-    while (m_javaProcesses.size() >= maxJavaProcesses)
-        endProcess(m_javaProcesses.front().get());
-
-    auto java = std::make_unique<JavaProcess>();
-    java->format = format;
-    java->folder = folder;
-    java->delimiter = "lifeguard-" + QUuid::createUuid().toByteArray(QUuid::Id128);
-    java->tool = std::make_unique<ToolProcess>();
-    JavaProcess *const added = java.get();
-    connect(added->tool.get(), &ToolProcess::outputRead, this,
-            [this, added](const QByteArray &bytes) { onOutput(added, bytes); });
-    // Queued, because onEnded() deletes the tool.
-    connect(
-        added->tool.get(), &ToolProcess::ended, this,
-        [this, added, tool = added->tool.get()](const QString &how, bool failedToStart) {
-            const bool known = std::any_of(m_javaProcesses.cbegin(), m_javaProcesses.cend(), [&](const auto &other) {
-                return other.get() == added && other->tool.get() == tool;
-            });
-            if (known)
-                onEnded(added, how, failedToStart);
-        },
-        Qt::QueuedConnection);
-    // Java writes to its home folder (~/.java), to the temporary folder (imageio) and, whatever its options say, to
-    // /tmp/hsperfdata_USER. For a user without an entry in /etc/passwd, as in containers, it would create the folder
-    // "?" in the workspace.
-    const QString own = m_privateFolder->path();
-    QStringList arguments{QStringLiteral("-Duser.home=") + own,
-                          QStringLiteral("-Djava.io.tmpdir=") + own,
-                          QStringLiteral("-Djava.util.prefs.userRoot=") + own,
-                          QStringLiteral("-XX:-UsePerfData"),
-                          QStringLiteral("-XX:ErrorFile=%1/hs_err.log").arg(own),
-                          QStringLiteral("-Djava.awt.headless=true"),
-                          QStringLiteral("-DPLANTUML_LIMIT_SIZE=8192"),
-                          QStringLiteral("-jar"),
-                          tools.jar,
-                          QStringLiteral("-t") + format};
-    if (format == QLatin1String("png"))
-        arguments.append(QStringLiteral("-Sdpi=200"));
-    arguments += {QStringLiteral("-charset"), QStringLiteral("UTF-8"), QStringLiteral("-pipe"),
-                  QStringLiteral("-pipedelimitor"), QString::fromLatin1(java->delimiter)};
-    added->tool->start(tools.java, arguments, folder);
-    m_javaProcesses.push_back(std::move(java));
-    return added;
 }
 
-Status PlantUmlConverter::createFolder()
+Status PlantUmlConverter::prepareTools()
 {
+    m_tools = PlantUmlTools::find();
+    if (const QString missing = m_tools.missingMessage(); !missing.isEmpty())
+        return failure(ErrorCode::ToolMissing, missing);
     if (m_privateFolder && QFileInfo(m_privateFolder->path()).isDir())
         return {};
     Result<std::unique_ptr<PrivateFolder>> created = PrivateFolder::create(QStringLiteral("lifeguard-plantuml"));
@@ -133,55 +188,185 @@ Status PlantUmlConverter::createFolder()
     return {};
 }
 
-void PlantUmlConverter::cleanUp()
+Result<PlantUmlProcess *> PlantUmlConverter::processFor(const PlantUmlCommand &command)
 {
-    m_privateFolder.reset();
+    const auto found = std::find_if(m_processes.begin(), m_processes.end(),
+                                    [&](const auto &process) { return process->command() == command; });
+    if (found != m_processes.end()) {
+        std::rotate(found, found + 1, m_processes.end());
+        return m_processes.back().get();
+    }
+    if (const Status prepared = prepareTools(); !prepared)
+        return failure(prepared.error());
+    while (m_processes.size() >= maxJavaProcesses)
+        endProcess(m_processes.front().get());
+
+    auto process = std::make_unique<PlantUmlProcess>(command);
+    PlantUmlProcess *const added = process.get();
+    connect(added, &PlantUmlProcess::drawn, this, [this, added](const QByteArray &output, const QByteArray &errors) {
+        if (added == m_busy && !m_isCancelled)
+            onDrawn(output, errors);
+    });
+    // Queued, because onEnded() deletes the process.
+    connect(
+        added, &PlantUmlProcess::ended, this,
+        [this, added](const QString &how, bool failedToStart, const QByteArray &errors) {
+            onEnded(added, how, failedToStart, errors);
+        },
+        Qt::QueuedConnection);
+    m_processes.push_back(std::move(process));
+    added->start(m_tools, m_privateFolder->path());
+    return added;
 }
 
-void PlantUmlConverter::onOutput(JavaProcess *java, const QByteArray &bytes)
+void PlantUmlConverter::onDrawn(const QByteArray &output, const QByteArray &errors)
 {
-    if (java != m_busy || m_isCancelled)
-        return;
-    // The delimiter can only be in the new bytes and, partly, in the bytes just before them.
-    const qsizetype from = std::max<qsizetype>(0, java->output.size() - java->delimiter.size());
-    java->output += bytes;
-    const qsizetype end = java->output.indexOf(java->delimiter, from);
-    if (end < 0)
-        return;
-    java->output.truncate(end);
-    ++java->completedJobs;
-    if (const Status checked = checkPlantUmlErrors(java->tool->takeErrors(), m_diagram); !checked) {
-        finish(failure(checked.error()));
-        return;
+    m_busy = nullptr;
+    Status checked = checkPlantUmlErrors(errors, m_diagram);
+    if (checked && output.trimmed().isEmpty())
+        checked = failure(ErrorCode::ToolFailed, tr("PlantUML wrote an empty output."));
+    if (checked && (m_step == Step::Check || m_command.format == QLatin1String("svg")))
+        checked = checkPlantUmlSvg(output, m_diagram, m_files.references);
+    if (!checked && m_step == Step::Picture && mayRefuseResolution(errors)) {
+        PlantUmlCommand command = m_command;
+        command.setsResolution = false;
+        drawAgain(command);
+    } else if (!checked) {
+        finish(failure(m_files.problem.isEmpty()
+                           ? checked.error()
+                           : Error{ErrorCode::ToolFailed, m_files.problem, checked.error().message}));
+    } else if (m_step == Step::Check) {
+        succeed();
+    } else if (m_step == Step::Pages) { // PlantUML could not draw the pages, but could draw the first
+        finish(failure(ErrorCode::ToolFailed, tr("PlantUML could not draw all pages of the diagram.")));
+    } else {
+        m_outputs = {output};
+        checkPicture();
     }
-    if (java->output.trimmed().isEmpty()) {
-        finish(failure(ErrorCode::ToolFailed, tr("PlantUML wrote an empty output.")));
-        return;
-    }
-    // For an unknown @start…, PlantUML draws a picture of an error message. Its text can be recognised only in SVG.
-    if (java->format == QLatin1String("svg") && java->output.size() < 4000
-        && java->output.contains(">No @startuml/@enduml found<")) {
+}
+
+/// Continues after the output has been drawn.
+void PlantUmlConverter::checkPicture()
+{
+    const bool isPng = m_command.format == QLatin1String("png");
+    const bool isCut = isPng && std::any_of(m_outputs.cbegin(), m_outputs.cend(), [this](const QByteArray &output) {
+                           return isCutOff(output);
+                       });
+    if (isCut && m_command.sizeLimit < PlantUmlCommand::largeLimit) {
+        PlantUmlCommand command = m_command;
+        command.sizeLimit = PlantUmlCommand::largeLimit;
+        drawAgain(command);
+    } else if (isCut) {
         finish(failure(ErrorCode::ToolFailed,
-                       tr("line %1: this version of PlantUML does not support the diagram type: %2")
-                           .arg(m_diagram.firstLine)
-                           .arg(QString::fromUtf8(m_diagram.text.left(m_diagram.text.indexOf('\n'))))));
-        return;
+                       tr("The picture is larger than %1 pixels, and would be cut off. Use the format svg, or divide "
+                          "the diagram.")
+                           .arg(PlantUmlCommand::largeLimit)));
+    } else if (isPng && mayDrawErrors(m_diagram, m_files.references)) {
+        m_step = Step::Check;
+        draw();
+    } else {
+        succeed();
     }
-    finish(Conversion{false, std::exchange(java->output, {})});
 }
 
-void PlantUmlConverter::onEnded(JavaProcess *java, const QString &how, bool failedToStart)
+/// Returns the name of a further page, as PlantUML names it: "a_001.svg" is the second page of "a.svg". In a file with
+/// several diagrams, PlantUML continues the numbers.
+QString PlantUmlConverter::pageName(qsizetype page) const
 {
-    const QString errors = QString::fromUtf8(java->tool->takeErrors().right(detailLimit)).trimmed();
-    const bool wasBusy = java == m_busy;
-    // A process that has completed other jobs may have died before it received this diagram, so a new process is
-    // started.
-    const bool retries = wasBusy && !m_isCancelled && !m_isRetry && java->completedJobs > 0 && java->output.isEmpty();
+    static const QRegularExpression number(QStringLiteral("^(.*)_(\\d{3,})$"));
+    const QString suffix = u'.' + m_command.format;
+    QString base = m_outputName;
+    if (base.endsWith(suffix, Qt::CaseInsensitive))
+        base.chop(suffix.size());
+    // Pages that could not be counted in the text must not overwrite the next diagram.
+    if (m_reservedPages > 0 && page >= m_reservedPages)
+        return QStringLiteral("%1-page%2%3").arg(base).arg(page).arg(suffix);
+    qsizetype first = 0;
+    if (const auto match = number.match(base); m_isLaterDiagram && match.hasMatch()) {
+        base = match.captured(1);
+        first = match.captured(2).toInt();
+    }
+    return QStringLiteral("%1_%2%3").arg(base).arg(first + page, 3, 10, QLatin1Char('0')).arg(suffix);
+}
+
+void PlantUmlConverter::succeed()
+{
+    Conversion conversion{false, m_outputs.value(0), {}, m_notes, m_files.sources};
+    const int pages = static_cast<int>(m_outputs.size());
+    for (int page = 1; page < pages && m_wantsAllPages; ++page) {
+        conversion.further.append({pageName(page), m_outputs.at(page)});
+    }
+    if (pages > 1 && !m_wantsAllPages)
+        conversion.notes.append(tr("The diagram has %n pages; only the first was drawn.", nullptr, pages));
+    finish(conversion);
+}
+
+/// Draws the output again with other options.
+void PlantUmlConverter::drawAgain(const PlantUmlCommand &command)
+{
+    // A process with a larger limit is for this diagram only.
+    m_command = command;
+    m_step == Step::Pages ? drawPages() : draw();
+}
+
+bool PlantUmlConverter::mayRefuseResolution(const QByteArray &errors) const
+{
+    return m_command.setsResolution && reportedErrorLine(errors) <= 1;
+}
+
+bool PlantUmlConverter::isCutOff(const QByteArray &output) const
+{
+    const QSize size = pngSize(output);
+    return std::max(size.width(), size.height()) >= m_command.sizeLimit;
+}
+
+void PlantUmlConverter::onPages(const QList<QByteArray> &pages, const QByteArray &errors)
+{
+    if (!m_pageRun)
+        return;
+    endPages();
+    if (m_isCancelled) {
+        finish(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
+        return;
+    }
+    // When PlantUML is called on a file, it does not describe the error: draw() reports it.
+    if (pages.isEmpty() || !checkPlantUmlErrors(errors, m_diagram)) {
+        if (mayRefuseResolution({})) {
+            m_command.setsResolution = false;
+            drawPages();
+            return;
+        }
+        draw();
+        return;
+    }
+    if (m_command.format == QLatin1String("svg")) {
+        for (const QByteArray &page : pages) {
+            if (const Status checked = checkPlantUmlSvg(page, m_diagram, m_files.references); !checked) {
+                finish(failure(checked.error()));
+                return;
+            }
+        }
+    }
+    m_outputs = pages;
+    checkPicture();
+}
+
+void PlantUmlConverter::onEnded(PlantUmlProcess *process, const QString &how, bool failedToStart,
+                                const QByteArray &errorBytes)
+{
+    const bool known = std::any_of(m_processes.cbegin(), m_processes.cend(),
+                                   [process](const auto &other) { return other.get() == process; });
+    if (!known)
+        return;
+    const bool wasBusy = process == m_busy;
+    // A process that has drawn other diagrams may have died before it received this one, so a new process is started.
+    const bool retries = wasBusy && !m_isCancelled && !m_isRetry && process->mayHaveEndedBefore();
     if (wasBusy)
         m_busy = nullptr;
-    endProcess(java);
+    endProcess(process);
     if (!wasBusy)
         return;
+    const QString errors = QString::fromUtf8(errorBytes.right(detailLimit)).trimmed();
     if (m_isCancelled) {
         finish(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
     } else if (failedToStart) {
@@ -189,7 +374,9 @@ void PlantUmlConverter::onEnded(JavaProcess *java, const QString &how, bool fail
                        tr("Java cannot be started (%1). Install PlantUML: apt install plantuml graphviz").arg(how)));
     } else if (retries) {
         m_isRetry = true;
-        sendDiagram();
+        draw();
+    } else if (const Status checked = checkPlantUmlErrors(errorBytes, m_diagram); !checked) {
+        finish(failure(checked.error())); // an exception that ended PlantUML
     } else {
         const QString reason = errors.section(u'\n', 0, 0);
         finish(failure(ErrorCode::ToolFailed,
@@ -202,24 +389,49 @@ void PlantUmlConverter::onEnded(JavaProcess *java, const QString &how, bool fail
 void PlantUmlConverter::finish(const Result<Conversion> &result)
 {
     m_busy = nullptr;
+    m_outputs.clear();
+    // A process with a larger limit uses much memory, and is for one diagram only.
+    for (std::size_t i = m_processes.size(); i-- > 0;) {
+        if (m_processes.at(i)->command().sizeLimit > PlantUmlCommand::usualLimit)
+            endProcess(m_processes.at(i).get());
+    }
     Q_EMIT finished(result);
 }
 
-void PlantUmlConverter::endProcess(JavaProcess *java)
+void PlantUmlConverter::endProcess(PlantUmlProcess *process)
 {
-    const auto found = std::find_if(m_javaProcesses.begin(), m_javaProcesses.end(),
-                                    [java](const auto &other) { return other.get() == java; });
-    if (found == m_javaProcesses.end())
+    const auto found = std::find_if(m_processes.begin(), m_processes.end(),
+                                    [process](const auto &other) { return other.get() == process; });
+    if (found == m_processes.end())
         return;
-    retire(std::move((*found)->tool));
-    m_javaProcesses.erase(found);
+    retire((*found)->takeTool());
+    (*found)->disconnect(this);
+    // The process may be the sender of the current signal.
+    found->release()->deleteLater();
+    m_processes.erase(found);
+}
+
+void PlantUmlConverter::endPages()
+{
+    if (!m_pageRun)
+        return;
+    retire(m_pageRun->takeTool());
+    m_pageRun->disconnect(this);
+    m_pageRun.reset();
+}
+
+void PlantUmlConverter::cleanUp()
+{
+    m_privateFolder.reset();
 }
 
 void PlantUmlConverter::close()
 {
     m_busy = nullptr;
-    while (!m_javaProcesses.empty())
-        endProcess(m_javaProcesses.back().get());
+    m_fileThread.abandon();
+    endPages();
+    while (!m_processes.empty())
+        endProcess(m_processes.back().get());
     closeWhenRetired();
 }
 

@@ -2,6 +2,9 @@
 #pragma once
 
 #include "core/formats/plantumltext.h"
+#include "core/worker/filethread.h"
+#include "core/worker/plantumlcommand.h"
+#include "core/worker/plantumlfiles.h"
 #include "core/worker/toolconverter.h"
 
 #include <QByteArray>
@@ -10,12 +13,14 @@
 
 namespace lifeguard {
 
+class PlantUmlPages;
+class PlantUmlProcess;
 class PrivateFolder;
-class ToolProcess;
 
-/// Draws PlantUML diagrams. Its Java processes stay open between jobs (`-pipe`): the first diagram takes 0.7 s, each
-/// further one some hundredths of a second. There is one Java process for each format and working folder, but at most
-/// two; the least recently used one is ended first.
+/// Draws PlantUML diagrams. Its PlantUML processes stay open between jobs: the first diagram takes 0.7 s, each further
+/// one some hundredths of a second. There is one process for each set of options (format, working folder, …), but at
+/// most three; the least recently used one is ended first. Diagrams with several pages are drawn by a process of their
+/// own.
 class PlantUmlConverter : public ToolConverter
 {
     Q_OBJECT
@@ -24,36 +29,57 @@ public:
     explicit PlantUmlConverter(QObject *parent = nullptr);
     ~PlantUmlConverter() override;
     [[nodiscard]] bool usesInputFolder() const override { return true; }
+    [[nodiscard]] QString rules(const QJsonObject &payload, const ConverterSettings &settings) const override;
     void convert(const Job &job, const ConversionContext &context) override;
     void cancel() override;
     void close() override;
 
 private:
-    struct JavaProcess
-    {
-        QString format;
-        QString folder;
-        QByteArray delimiter; ///< PlantUML writes it after each diagram
-        std::unique_ptr<ToolProcess> tool;
-        QByteArray output; ///< the output for the current job so far
-        quint64 completedJobs = 0;
+    /// The drawing that is being made.
+    enum class Step {
+        Picture, ///< the output, by a process that stays open
+        Pages, ///< the outputs of a diagram with several pages
+        Check, ///< an svg, only to recognise the picture of an error message
     };
 
-    [[nodiscard]] Result<JavaProcess *> javaProcessFor(const QString &format, const QString &folder);
-    [[nodiscard]] Status createFolder();
-    void cleanUp() override;
-    void onOutput(JavaProcess *java, const QByteArray &bytes);
-    void onEnded(JavaProcess *java, const QString &how, bool failedToStart);
-    void sendDiagram();
+    void examineFiles();
+    void onExamined(const PlantUmlFiles &files);
+    void draw();
+    void drawPages();
+    [[nodiscard]] Result<PlantUmlProcess *> processFor(const PlantUmlCommand &command);
+    [[nodiscard]] Status prepareTools();
+    void onDrawn(const QByteArray &output, const QByteArray &errors);
+    void onEnded(PlantUmlProcess *process, const QString &how, bool failedToStart, const QByteArray &errors);
+    void onPages(const QList<QByteArray> &pages, const QByteArray &errors);
+    [[nodiscard]] bool mayRefuseResolution(const QByteArray &errors) const;
+    [[nodiscard]] bool isCutOff(const QByteArray &output) const;
+    void drawAgain(const PlantUmlCommand &command);
+    void checkPicture();
+    [[nodiscard]] QString pageName(qsizetype page) const;
+    void succeed();
     void finish(const Result<Conversion> &result) override;
-    void endProcess(JavaProcess *java);
+    void endProcess(PlantUmlProcess *process);
+    void endPages();
+    void cleanUp() override;
 
-    std::unique_ptr<PrivateFolder> m_privateFolder; ///< home and temporary folder of the Java processes; outlives them
-    std::vector<std::unique_ptr<JavaProcess>> m_javaProcesses; ///< the most recently used one is last
-    JavaProcess *m_busy = nullptr; ///< the process that draws the current diagram
+    std::unique_ptr<PrivateFolder> m_privateFolder; ///< home and temporary folder of the processes; outlives them
+    PlantUmlTools m_tools;
+    FileThread m_fileThread;
+    std::vector<std::unique_ptr<PlantUmlProcess>> m_processes; ///< the most recently used one is last
+    std::unique_ptr<PlantUmlPages> m_pageRun;
+    PlantUmlProcess *m_busy = nullptr; ///< the process that draws the current diagram
+
     PlantUmlDiagram m_diagram;
-    QString m_format;
-    QString m_folder;
+    PlantUmlFiles m_files;
+    PlantUmlCommand m_command; ///< of the output
+    Step m_step = Step::Picture;
+    QList<QByteArray> m_outputs; ///< the pages drawn so far
+    QString m_inputFolder;
+    QString m_outputName; ///< for the names of further pages
+    QStringList m_notes;
+    int m_reservedPages = 0; ///< in a file with several diagrams: pages whose names submit has reserved
+    bool m_wantsAllPages = false;
+    bool m_isLaterDiagram = false; ///< not the first of its file
     bool m_isCancelled = false;
     bool m_isRetry = false;
 };

@@ -63,6 +63,11 @@ ToolProcess::~ToolProcess()
         close(m_errorPipe);
 }
 
+void ToolProcess::setSandbox(const SandboxPermissions &permissions)
+{
+    m_sandbox.emplace(permissions);
+}
+
 void ToolProcess::start(const QString &program, const QStringList &arguments, const QString &workingFolder)
 {
     // QProcess would read stderr independently of stdout, and keep all of it in memory.
@@ -77,7 +82,7 @@ void ToolProcess::start(const QString &program, const QStringList &arguments, co
     m_process.setArguments(arguments);
     m_process.setWorkingDirectory(workingFolder);
     const pid_t worker = getpid();
-    m_process.setChildProcessModifier([worker, errors = ends[1]] {
+    m_process.setChildProcessModifier([worker, errors = ends[1], sandbox = m_sandbox ? &*m_sandbox : nullptr] {
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != worker)
@@ -85,6 +90,8 @@ void ToolProcess::start(const QString &program, const QStringList &arguments, co
         if (errors >= 0)
             dup2(errors, STDERR_FILENO);
         becomeFirstVictimOfMemoryLimit();
+        if (sandbox && !sandbox->enter())
+            _exit(126); // rather no tool than one without limits
     });
     m_process.start();
     if (ends[1] >= 0)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/worker/toolsandbox.h"
+
 #include <QByteArray>
 #include <QObject>
 #include <QProcess>
@@ -9,6 +11,7 @@
 #include <QSocketNotifier>
 
 #include <memory>
+#include <optional>
 
 namespace lifeguard {
 
@@ -26,6 +29,8 @@ public:
 
     /// Call it before start(). By default the tool inherits the worker's environment.
     void setEnvironment(const QProcessEnvironment &environment) { m_process.setProcessEnvironment(environment); }
+    /// Restricts what the tool may do. Call it before start().
+    void setSandbox(const SandboxPermissions &permissions);
     void start(const QString &program, const QStringList &arguments, const QString &workingFolder);
     void write(const QByteArray &bytes);
     /// Closes the tool's stdin after everything has been written.
@@ -51,6 +56,7 @@ private:
     void emitEnded();
 
     QProcess m_process;
+    std::optional<ToolSandbox> m_sandbox;
     int m_errorPipe = -1; ///< the end of stderr that is read
     std::unique_ptr<QSocketNotifier> m_errorNotifier;
     QByteArray m_errors; ///< the end of what was read from stderr, up to twice errorLimit

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the PlantUML converter with the real PlantUML.
 #include "core/base/processtable.h"
+#include "core/formats/plantumlresult.h"
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/plantumlconverter.h"
+#include "places.h"
 #include "tests/support/convertertest.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
 #include <QDir>
@@ -38,6 +41,27 @@ private Q_SLOTS:
     void toolThatCannotRunIsReported();
     void cancelledJobDoesNotAffectTheNextOne();
     void javaWritesOnlyToItsPrivateFolder();
+    void allPagesAreDrawn_data();
+    void allPagesAreDrawn();
+    void pagesOfLaterDiagramsHaveTheNextNumbers();
+    void includedPagesAreFound();
+    void singlePictureIsNoted();
+    void errorInADiagramWithPagesIsReported();
+    void filesBesideTheDiagramAreFound_data();
+    void filesBesideTheDiagramAreFound();
+    void missingFileIsReported_data();
+    void missingFileIsReported();
+    void largePictureIsNotCutOff();
+    void pictureOfAnErrorIsAFailure_data();
+    void pictureOfAnErrorIsAFailure();
+    void ditaaIsDrawnOnlyAsPng();
+    void formulasAreDrawn_data();
+    void formulasAreDrawn();
+    void otherEncodingsAreRead_data();
+    void otherEncodingsAreRead();
+    void fileNameIsKnown();
+    void simpleDiagramsShareAProcess();
+    void rulesDependOnPayloadAndSettings();
 
 private:
     Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {},
@@ -47,7 +71,44 @@ private:
                                       diagram > 0 ? QJsonObject{{s("diagram_index"), diagram}} : QJsonObject(),
                                       inputFile);
     }
+    Result<Conversion> convertAllPages(const QByteArray &data, const char *format, const QString &inputFile = {},
+                                       int diagram = 0)
+    {
+        QJsonObject payload{{s("pages"), s("all")}};
+        if (diagram > 0)
+            payload.insert(s("diagram_index"), diagram);
+        return ConverterTest::convert(data, format, payload, inputFile);
+    }
+    /// Copies the files of a folder of the test data to the folder "deep" of the workspace.
+    void copyData(const char *folder)
+    {
+        QVERIFY(QDir().mkpath(path("deep")));
+        const QDir source(dataPath(folder));
+        const QStringList names = source.entryList(QDir::Files);
+        QVERIFY(!names.isEmpty());
+        for (const QString &name : names)
+            QVERIFY(QFile::copy(source.filePath(name), path("deep/") + name));
+    }
+    static QString dataPath(const char *name) { return s(LIFEGUARD_SOURCE_DIR "/tests/data/plantuml/") + s(name); }
+    static int javaProcesses()
+    {
+        int count = 0;
+        for (const qint64 child : ProcessTable::read().childrenOf(QCoreApplication::applicationPid())) {
+            QFile name(s("/proc/%1/comm").arg(child));
+            count += name.open(QIODevice::ReadOnly) && name.readAll().trimmed() == "java" ? 1 : 0;
+        }
+        return count;
+    }
 };
+
+namespace {
+
+QString messageOf(const Result<Conversion> &result)
+{
+    return result ? QString() : result.error().message;
+}
+
+} // namespace
 
 void TestPlantUmlConverter::init()
 {
@@ -240,6 +301,289 @@ void TestPlantUmlConverter::javaWritesOnlyToItsPrivateFolder()
     QVERIFY(close());
     QVERIFY2(!QFileInfo::exists(folder), "the private folder must be removed");
     use(std::make_unique<PlantUmlConverter>());
+}
+
+void TestPlantUmlConverter::allPagesAreDrawn_data()
+{
+    QTest::addColumn<QByteArray>("format");
+    QTest::newRow("svg") << QByteArray("svg");
+    QTest::newRow("png") << QByteArray("png");
+}
+
+void TestPlantUmlConverter::allPagesAreDrawn()
+{
+    QFETCH(QByteArray, format);
+    const QByteArray data = contentOf(dataPath("login.puml"));
+    const auto result = convertAllPages(data, format.constData(), path("login.puml"));
+    QVERIFY2(result, qPrintable(messageOf(result)));
+    QCOMPARE(result->further.size(), 2);
+    QCOMPARE(result->further.at(0).name, s("login_001.") + s(format.constData()));
+    QCOMPARE(result->further.at(1).name, s("login_002.") + s(format.constData()));
+    QCOMPARE(result->notes, QStringList());
+    if (format == "png") {
+        for (const QByteArray &page : {output(), result->further.at(0).content, result->further.at(1).content})
+            QVERIFY(pngSize(page).isValid());
+        return;
+    }
+    const QList<QByteArray> words{"alphaword", "bravoword", "charlieword"};
+    const QList<QByteArray> pages{output(), result->further.at(0).content, result->further.at(1).content};
+    for (int page = 0; page < 3; ++page) {
+        for (int word = 0; word < 3; ++word)
+            QCOMPARE(pages.at(page).contains(words.at(word)), page == word);
+    }
+}
+
+void TestPlantUmlConverter::pagesOfLaterDiagramsHaveTheNextNumbers()
+{
+    // The planner names the second diagram a_002 because the first one has two pages.
+    const QByteArray data = "@startuml\nA -> B\nnewpage\nB -> A\n@enduml\n"
+                            "@startuml\nC -> D\nnewpage\nD -> C\n@enduml\n";
+    const auto first = convertAllPages(data, "svg", path("a.puml"));
+    QVERIFY2(first, qPrintable(messageOf(first)));
+    QCOMPARE(first->further.value(0).name, s("a_001.svg"));
+    const auto second = convertAllPages(data, "svg", path("a_002.puml"), 1);
+    QVERIFY2(second, qPrintable(messageOf(second)));
+    QCOMPARE(second->further.value(0).name, s("a_003.svg"));
+    QVERIFY(output().contains("C") && !output().contains("A"));
+}
+
+void TestPlantUmlConverter::includedPagesAreFound()
+{
+    QVERIFY(QDir().mkpath(path("deep")));
+    write(path("deep/part.iuml"), "A -> B : one\nnewpage\nB -> A : two <img:badge.png>\n");
+    QVERIFY(QFile::copy(dataPath("beside/badge.png"), path("deep/badge.png")));
+    const auto result = convertAllPages("@startuml\n!include part.iuml\n@enduml\n", "svg", path("deep/in.puml"));
+    QVERIFY2(result, qPrintable(messageOf(result)));
+    QCOMPARE(result->further.size(), 1);
+    QVERIFY(result->further.at(0).content.contains("<image"));
+    QCOMPARE(result->sources, (QStringList{path("deep/part.iuml"), path("deep/badge.png")}));
+}
+
+void TestPlantUmlConverter::singlePictureIsNoted()
+{
+    const auto pages = convert(contentOf(dataPath("login.puml")), "svg");
+    QVERIFY2(pages, qPrintable(messageOf(pages)));
+    QVERIFY(pages->further.isEmpty());
+    QCOMPARE(pages->notes.size(), 1);
+    QVERIFY2(pages->notes.at(0).contains(u'3') && pages->notes.at(0).contains(s("pages")),
+             qPrintable(pages->notes.at(0)));
+    QVERIFY(output().contains("alphaword"));
+    const QByteArray two = "@startuml\nA -> B\n@enduml\n@startuml\nC -> D\n@enduml\n";
+    const auto diagrams = convert(two, "svg");
+    QVERIFY(diagrams);
+    QCOMPARE(diagrams->notes.size(), 1);
+    QVERIFY2(diagrams->notes.at(0).contains(u'2') && diagrams->notes.at(0).contains(s("diagrams")),
+             qPrintable(diagrams->notes.at(0)));
+    const auto chosen = convert(two, "svg", {}, 1);
+    QVERIFY(chosen);
+    QCOMPARE(chosen->notes, QStringList());
+}
+
+void TestPlantUmlConverter::errorInADiagramWithPagesIsReported()
+{
+    const auto result = convertAllPages("@startuml\nA -> B\nnewpage\nfoo bar ->->\n@enduml\n", "png");
+    QCOMPARE(messageOf(result), s("line 4: Syntax Error?"));
+}
+
+void TestPlantUmlConverter::filesBesideTheDiagramAreFound_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("found"); // in the svg
+    QTest::addColumn<QStringList>("sources");
+    QTest::newRow("picture") << s("picture.puml") << QByteArray("<image") << QStringList{s("badge.png")};
+    QTest::newRow("sprite") << s("sprite.puml") << QByteArray("<image") << QStringList{s("mark.svg")};
+    QTest::newRow("data") << s("json.puml") << QByteArray("deltaword") << QStringList{s("crew.json")};
+    QTest::newRow("include") << s("control-with-include.puml") << QByteArray("<image")
+                             << QStringList{s("common.iuml"), s("badge.png")};
+}
+
+void TestPlantUmlConverter::filesBesideTheDiagramAreFound()
+{
+    QFETCH(QString, name);
+    QFETCH(QByteArray, found);
+    QFETCH(QStringList, sources);
+    copyData("beside");
+    const QString input = path("deep/") + name;
+    const auto svg = convert(contentOf(input), "svg", input);
+    QVERIFY2(svg, qPrintable(messageOf(svg)));
+    if (name != s("sprite.puml")) // a sprite is drawn as a path or as an image, depending on the version
+        QVERIFY2(output().contains(found), output().constData());
+    for (QString &source : sources)
+        source.prepend(path("deep/"));
+    QCOMPARE(svg->sources, sources);
+    const auto png = convert(contentOf(input), "png", input);
+    QVERIFY2(png, qPrintable(messageOf(png)));
+    QCOMPARE(png->sources, sources);
+}
+
+void TestPlantUmlConverter::missingFileIsReported_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<QString>("message"); // part of it
+    QTest::newRow("picture") << QByteArray("note \"<img:nope.png>\" as n")
+                             << s("line 3: the file nope.png was not found in");
+    QTest::newRow("sprite") << QByteArray("sprite x nope.svg") << s("line 3: the file nope.svg was not found in");
+    QTest::newRow("data") << QByteArray("!$x = %load_json(\"nope.json\")")
+                          << s("line 3: the file nope.json was not found in");
+    QTest::newRow("include") << QByteArray("!include nope.iuml") << s("line 3: cannot include nope.iuml");
+    QTest::newRow("include in a file") << QByteArray("!include part.iuml\nA -> B")
+                                       << s("part.iuml, line 2: the file nope.png was not found in");
+    QTest::newRow("UTF-16") << QByteArray("!include utf16.iuml") << s("line 3: the file utf16.iuml is saved as UTF-16");
+    QTest::newRow("file that need not exist")
+        << QByteArray("!$x = %load_json(\"nope.json\", \"{}\")\n!if %file_exists(\"nope\")\n!include nope\n!endif")
+        << QString();
+}
+
+void TestPlantUmlConverter::missingFileIsReported()
+{
+    QFETCH(QByteArray, line);
+    QFETCH(QString, message);
+    QVERIFY(QDir().mkpath(path("deep")));
+    write(path("deep/part.iuml"), "class A\nnote \"<img:nope.png>\" as m\n");
+    write(path("deep/utf16.iuml"), QByteArray("\xff\xfe") + QByteArray("c\0l\0a\0s\0s\0 \0X\0\n\0", 16));
+    const auto result = convert("\n@startuml\n" + line + "\nclass A\n@enduml\n", "png", path("deep/in.puml"));
+    QCOMPARE(bool(result), message.isEmpty());
+    QVERIFY2(messageOf(result).startsWith(message), qPrintable(messageOf(result)));
+}
+
+void TestPlantUmlConverter::largePictureIsNotCutOff()
+{
+    const auto result = convert(contentOf(dataPath("wide.puml")), "png");
+    QVERIFY2(result, qPrintable(messageOf(result)));
+    const QSize size = pngSize(output());
+    QVERIFY2(size.width() > 8192, qPrintable(QString::number(size.width())));
+    QVERIFY(size.height() < 2000);
+    // The process with the larger limit is not kept.
+    EVENTUALLY(javaProcesses() == 1);
+}
+
+void TestPlantUmlConverter::pictureOfAnErrorIsAFailure_data()
+{
+    QTest::addColumn<QByteArray>("data");
+    QTest::addColumn<QString>("message"); // the beginning
+    const auto row = [](const char *name, const char *data, const char *message) {
+        QTest::newRow(name) << QByteArray(data) << s(message);
+    };
+    row("json", "@startjson\n{\"crew\": [\"Ann\", \"Ben\",, ]}\n@endjson\n",
+        "line 2: PlantUML cannot read this as JSON");
+    row("yaml", "@startyaml\na: 1\nb\n@endyaml\n", "line 3: PlantUML cannot read this as YAML");
+    row("hcl", "@starthcl\nresource \"x\" {\n@endhcl\n", "line 2: PlantUML cannot read this as HCL");
+    row("salt", "@startsalt\n{\n  [Cancel | \n  {+ foo\n@endsalt\n",
+        "line 4: PlantUML cannot read this as a picture of");
+    row("unknown type", "\n@startfoo\nx\n@endfoo\n",
+        "line 2: this version of PlantUML does not support the diagram type: @startfoo");
+    row("unsupported type", "@startproject\nx\n@endproject\n",
+        "line 1: this version of PlantUML does not support the diagram type: @startproject");
+    row("json in a note", "@startuml\nnote as n\n{{json\n[1,,2]\n}}\nend note\n@enduml\n",
+        "line 3: PlantUML cannot read this as JSON");
+    row("error in a note", "@startuml\nnote as n\n{{\n->->\n}}\nend note\n@enduml\n",
+        "line 3: the diagram in the braces contains an error");
+    row("dot", "@startdot\ndigraph g { a -> \n@enddot\n", "line 2: Syntax Error?");
+    row("first line", "@startuml\nfoo bar\n@enduml\n", "line 2: Syntax Error?");
+    row("exception", "@startgit\n* main\n** feature\n@endgit\n", "PlantUML failed with an internal error");
+}
+
+void TestPlantUmlConverter::pictureOfAnErrorIsAFailure()
+{
+    QFETCH(QByteArray, data);
+    QFETCH(QString, message);
+    for (const char *format : {"svg", "png"}) {
+        const auto result = convert(data, format);
+        QVERIFY2(!result, format);
+        QVERIFY2(messageOf(result).startsWith(message), qPrintable(s(format) + s(": ") + messageOf(result)));
+        QVERIFY2(convert("@startuml\nA -> B\n@enduml\n", format), "the next job must not be affected");
+    }
+}
+
+void TestPlantUmlConverter::ditaaIsDrawnOnlyAsPng()
+{
+    const QByteArray data = contentOf(dataPath("plain/ditaa.puml"));
+    const auto svg = convert(data, "svg");
+    QCOMPARE(messageOf(svg), s("line 1: PlantUML draws diagrams of the type 'ditaa' only as png. Use the format png."));
+    const auto png = convert(data, "png");
+    QVERIFY2(png, qPrintable(messageOf(png)));
+    QVERIFY(pngSize(output()).isValid());
+}
+
+void TestPlantUmlConverter::formulasAreDrawn_data()
+{
+    QTest::addColumn<QByteArray>("data");
+    QTest::newRow("math") << contentOf(dataPath("formulas/math.puml"));
+    QTest::newRow("latex") << contentOf(dataPath("formulas/latex.puml"));
+    QTest::newRow("label") << QByteArray("@startuml\nclass A\nclass B\nA --> B : <math>x^2</math>\n@enduml\n");
+}
+
+void TestPlantUmlConverter::formulasAreDrawn()
+{
+    QFETCH(QByteArray, data);
+    for (const char *format : {"svg", "png"}) {
+        const auto result = convert(data, format);
+        QVERIFY2(result, qPrintable(messageOf(result))); // the package plantuml depends on libjlatexmath-java
+        QVERIFY2(!output().contains("x^2</text>"), "the formula must not be drawn as text");
+    }
+}
+
+void TestPlantUmlConverter::otherEncodingsAreRead_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("word");
+    QTest::newRow("UTF-16") << s("encodings/seq.puml") << s("Łódź");
+    QTest::newRow("Windows-1252") << s("encodings/cp1252.puml") << s("€");
+}
+
+void TestPlantUmlConverter::otherEncodingsAreRead()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, word);
+    const auto result = convert(contentOf(dataPath(qPrintable(name))), "svg");
+    QVERIFY2(result, qPrintable(messageOf(result)));
+    QVERIFY2(QString::fromUtf8(output()).contains(word), output().constData());
+}
+
+void TestPlantUmlConverter::fileNameIsKnown()
+{
+    const QByteArray data = "@startuml\nA -> B : in %filename()\n@enduml\n";
+    QVERIFY(convert(data, "svg", path("deep name.puml")));
+    QVERIFY2(output().contains("deep&#160;name.puml"), output().constData());
+    QVERIFY(convert(data, "svg", path("other.puml")));
+    QVERIFY(output().contains("other.puml"));
+}
+
+void TestPlantUmlConverter::simpleDiagramsShareAProcess()
+{
+    for (const char *folder : {"a", "b", "c"}) {
+        QVERIFY(QDir().mkpath(path(folder)));
+        const auto result = convert("@startuml\nA -> B\n@enduml\n", "svg", path(folder) + s("/in.puml"));
+        QVERIFY2(result, qPrintable(messageOf(result)));
+        QCOMPARE(javaProcesses(), 1);
+    }
+    // At most three processes are kept.
+    for (const char *folder : {"a", "b", "c"}) {
+        write(path(folder) + s("/part.iuml"), "A -> B\n");
+        const auto result = convert("@startuml\n!include part.iuml\n@enduml\n", "svg", path(folder) + s("/in.puml"));
+        QVERIFY2(result, qPrintable(messageOf(result)));
+    }
+    EVENTUALLY(javaProcesses() == 3);
+}
+
+void TestPlantUmlConverter::rulesDependOnPayloadAndSettings()
+{
+    const QString rules = m_converter->rules({}, {});
+    QCOMPARE(m_converter->rules({}, {}), rules);
+    ConverterSettings network;
+    network.allowNetwork = true;
+    ConverterSettings files;
+    files.allowFiles = QStringList{s("/usr/share/pictures")};
+    QSet<QString> all{rules, m_converter->rules({{s("diagram_index"), 1}}, {}),
+                      m_converter->rules({{s("pages"), s("all")}}, {}), m_converter->rules({}, network),
+                      m_converter->rules({}, files)};
+    QCOMPARE(all.size(), 5);
+    const QString jar = path("other.jar");
+    write(jar, "other version");
+    qputenv("PLANTUML_JAR", QFile::encodeName(jar));
+    const QString other = m_converter->rules({}, {});
+    qunsetenv("PLANTUML_JAR");
+    QVERIFY(other != rules);
 }
 
 QTEST_GUILESS_MAIN(TestPlantUmlConverter)

@@ -42,6 +42,7 @@ void ConverterTest::begin(const QByteArray &data, const char *format, const QJso
         context.inputFolder = QFileInfo(job.inputFile).absolutePath();
     context.format = s(format);
     context.outputFile = path("out");
+    context.settings = m_settings;
     m_result.reset();
     QFile::remove(context.outputFile);
     m_converter->convert(job, context);

@@ -36,6 +36,7 @@ protected:
     std::unique_ptr<QTemporaryDir> m_folder; ///< the workspace
     std::unique_ptr<Converter> m_converter;
     std::optional<Result<Conversion>> m_result;
+    ConverterSettings m_settings; ///< of the next jobs
 
 private:
     QString m_input;

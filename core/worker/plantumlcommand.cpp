@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/worker/plantumlcommand.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <utility>
+
+namespace lifeguard {
+
+QStringList PlantUmlCommand::readableFolders() const
+{
+    QStringList folders{workspace, folder};
+    folders += settings.allowFiles;
+    folders.removeDuplicates();
+    return folders;
+}
+
+QStringList PlantUmlCommand::arguments(const PlantUmlTools &tools, const QString &ownFolder) const
+{
+    // Java writes to its home folder (~/.java), to the temporary folder (imageio) and, whatever its options say, to
+    // /tmp/hsperfdata_USER. For a user without an entry in /etc/passwd, as in containers, it would create the folder
+    // "?" in the workspace.
+    QStringList arguments{
+        QStringLiteral("-Duser.home=") + ownFolder,
+        QStringLiteral("-Djava.io.tmpdir=") + ownFolder,
+        QStringLiteral("-Djava.util.prefs.userRoot=") + ownFolder,
+        QStringLiteral("-XX:-UsePerfData"),
+        QStringLiteral("-XX:ErrorFile=%1/hs_err.log").arg(ownFolder),
+        QStringLiteral("-Djava.awt.headless=true"),
+        QStringLiteral("-DPLANTUML_LIMIT_SIZE=%1").arg(sizeLimit),
+        // Versions before 2020.11 ignore the profile; the sandbox remains.
+        QStringLiteral("-DPLANTUML_SECURITY_PROFILE=ALLOWLIST"),
+        QStringLiteral("-Dplantuml.allowlist.path=") + (readableFolders() << ownFolder).join(QDir::listSeparator()),
+        // A diagram with pages is drawn from a copy in the private folder.
+        QStringLiteral("-Dplantuml.include.path=") + folder,
+    };
+    if (settings.allowNetwork)
+        arguments.append(QStringLiteral("-Dplantuml.allowlist.url=http://;https://"));
+    const QStringList libraries = drawsFormulas ? PlantUmlTools::formulaLibraries() : QStringList();
+    if (libraries.isEmpty())
+        arguments += {QStringLiteral("-jar"), tools.jar};
+    else
+        arguments += {QStringLiteral("-cp"), (QStringList{tools.jar} + libraries).join(QDir::listSeparator()),
+                      QStringLiteral("net.sourceforge.plantuml.Run")};
+    arguments.append(QStringLiteral("-t") + format);
+    if (setsResolution)
+        arguments.append(QStringLiteral("-Sdpi=200"));
+    if (!fileName.isEmpty())
+        arguments += {QStringLiteral("-filename"), fileName};
+    arguments += {QStringLiteral("-charset"), QStringLiteral("UTF-8")};
+    return arguments;
+}
+
+SandboxPermissions PlantUmlCommand::permissions(const PlantUmlTools &tools, const QString &ownFolder) const
+{
+    SandboxPermissions permissions;
+    permissions.readable = SandboxPermissions::systemPaths() + readableFolders();
+    // Libraries may lie beside the jar. The rest of its folder, which may be a home folder, is not needed.
+    const QFileInfo jar(QFileInfo(tools.jar).canonicalFilePath());
+    for (const QFileInfo &beside : jar.dir().entryInfoList({QStringLiteral("*.jar")}, QDir::Files))
+        permissions.readable.append(beside.absoluteFilePath());
+    permissions.readable += {tools.jar, jar.absoluteFilePath()};
+    // Programs outside /usr: …/bin/java needs …/lib.
+    for (const QString &program : {tools.java, tools.dot}) {
+        const QFileInfo real(QFileInfo(program).canonicalFilePath());
+        if (program.isEmpty() || !real.isFile())
+            continue;
+        permissions.readable += {program, real.absoluteFilePath()};
+        if (real.dir().dirName() == QLatin1String("bin")) {
+            for (const char *name : {"bin", "lib", "lib64", "conf", "share"})
+                permissions.readable.append(
+                    QDir::cleanPath(real.path() + QStringLiteral("/../") + QLatin1String(name)));
+        }
+    }
+    permissions.writable = {ownFolder};
+    permissions.network = settings.allowNetwork;
+    if (permissions.network) {
+        permissions.readable += {QStringLiteral("/etc/resolv.conf"),    QStringLiteral("/etc/hosts"),
+                                 QStringLiteral("/etc/nsswitch.conf"),  QStringLiteral("/etc/host.conf"),
+                                 QStringLiteral("/etc/gai.conf"),       QStringLiteral("/etc/ssl"),
+                                 QStringLiteral("/run/systemd/resolve")};
+    }
+    return permissions;
+}
+
+QProcessEnvironment PlantUmlCommand::environment()
+{
+    const QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
+    QProcessEnvironment environment;
+    for (const QString &name : own.keys()) {
+        static const QStringList needed{QStringLiteral("PATH"),
+                                        QStringLiteral("HOME"),
+                                        QStringLiteral("LANG"),
+                                        QStringLiteral("LANGUAGE"),
+                                        QStringLiteral("TZ"),
+                                        QStringLiteral("GRAPHVIZ_DOT"),
+                                        QStringLiteral("JAVA_HOME"),
+                                        QStringLiteral("TMPDIR"),
+                                        QStringLiteral("JAVA_TOOL_OPTIONS"),
+                                        QStringLiteral("XDG_DATA_HOME"),
+                                        QStringLiteral("XDG_DATA_DIRS"),
+                                        QStringLiteral("FONTCONFIG_FILE"),
+                                        QStringLiteral("FONTCONFIG_PATH")};
+        if (needed.contains(name) || name.startsWith(QLatin1String("LC_")))
+            environment.insert(name, own.value(name));
+    }
+    return environment;
+}
+
+} // namespace lifeguard

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Draws hostile diagrams with the real PlantUML: nothing outside the workspace may reach an output, nothing outside may
+// be written, and nothing may be fetched.
+#include "core/worker/jobfiles.h"
+#include "core/worker/plantumlconverter.h"
+#include "core/worker/toolprocess.h"
+#include "places.h"
+#include "tests/support/convertertest.h"
+#include "tests/support/queuetest.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+const QByteArray canary = "CANARYTEXT";
+
+} // namespace
+
+class TestPlantUmlSecurity : public ConverterTest
+{
+    Q_OBJECT
+
+public:
+    TestPlantUmlSecurity() : ConverterTest(120000, s("ws/in.puml")) {}
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void sandboxRestrictsFilesAndNetwork();
+    void filesOutsideAreNotRead_data();
+    void filesOutsideAreNotRead();
+    void filesOutsideAreNotReadByDebiansPlantUml_data();
+    void filesOutsideAreNotReadByDebiansPlantUml();
+    void nothingIsFetched_data();
+    void nothingIsFetched();
+    void nothingIsWrittenOutside();
+    void variablesAreNotRead_data();
+    void variablesAreNotRead();
+    void allowedFilesAreRead();
+    void allowedNetworkIsUsed();
+
+private:
+    void addHostileDiagrams();
+    [[nodiscard]] QString outside(const char *name) const { return m_outside->filePath(s(name)); }
+    /// Fails if a diagram shows something from outside. png: compares with the picture of the same diagram without a
+    /// file to read.
+    void checkIsHarmless(const QByteArray &diagram);
+
+    std::unique_ptr<QTemporaryDir> m_outside;
+};
+
+void TestPlantUmlSecurity::init()
+{
+    m_settings = {};
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_outside = std::make_unique<QTemporaryDir>(m_folder->path() + s("-secret-XXXXXX")); // a name that begins alike
+    QVERIFY(QDir().mkpath(path("ws")));
+    write(outside("canary.iuml"), "note \"" + canary + "\" as c\n");
+    write(outside("canary.json"), "{\"v\": \"" + canary + "\"}");
+    write(outside("canary.svg"), "<svg width=\"9\" height=\"9\" viewBox=\"0 0 9 9\"><path d=\"M0,0 L9,9 L9,0 Z\" "
+                                 "fill=\"#CAFE01\"/></svg>");
+    QVERIFY(QFile::copy(s(LIFEGUARD_SOURCE_DIR "/tests/data/plantuml/beside/badge.png"), outside("canary.png")));
+    QVERIFY(QDir().mkpath(outside("themes")));
+    write(outside("themes/puml-theme-own.puml"), "skinparam backgroundColor #CAFE01\n");
+    for (const char *name : {"canary.iuml", "canary.json", "canary.svg", "canary.png", "themes"})
+        QVERIFY(QFile::link(outside(name), path("ws/") + s(name)));
+    use(std::make_unique<PlantUmlConverter>());
+}
+
+void TestPlantUmlSecurity::cleanup()
+{
+    QVERIFY(close());
+}
+
+void TestPlantUmlSecurity::sandboxRestrictsFilesAndNetwork()
+{
+    QVERIFY2(ToolSandbox::restrictsFiles(), "This kernel has no Landlock, which these tests need.");
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    SandboxPermissions permissions;
+    permissions.readable = SandboxPermissions::systemPaths() << path("ws");
+    QVERIFY(QDir().mkpath(path("own")));
+    permissions.writable = QStringList{path("own")};
+    write(path("ws/inside"), "INSIDE");
+    write(path("ws/script"),
+          "cat \"$1\"; cat ws/canary.iuml; cat ../*/canary.iuml; cat /etc/passwd; cat /proc/$PPID/environ\n"
+          "cat ws/inside; echo x > ws/new; echo x > own/new; echo x > ../new\n"
+          "exec 3<>/dev/tcp/127.0.0.1/$2 && echo CONNECTED; echo DONE\n");
+    ToolProcess tool;
+    tool.setSandbox(permissions);
+    QByteArray output;
+    connect(&tool, &ToolProcess::outputRead, this, [&](const QByteArray &bytes) { output += bytes; });
+    QSignalSpy ended(&tool, &ToolProcess::ended);
+    tool.start(s("/bin/bash"), {path("ws/script"), outside("canary.iuml"), QString::number(server.serverPort())},
+               m_folder->path());
+    tool.closeInput();
+    QTRY_VERIFY_WITH_TIMEOUT(!ended.isEmpty(), patience);
+    QCOMPARE(output, QByteArray("INSIDEDONE\n"));
+    QVERIFY(QFile::exists(path("own/new")) && !QFile::exists(path("ws/new")));
+    QVERIFY(!server.hasPendingConnections());
+}
+
+void TestPlantUmlSecurity::addHostileDiagrams()
+{
+    QTest::addColumn<QByteArray>("diagram"); // %1 is the folder outside, %2 its relative path
+    const auto row = [](const char *name, const char *text, const char *type = "uml") {
+        QTest::newRow(name) << QByteArray("@start") + type + "\n" + text + "\n@end" + type + "\n";
+    };
+    row("include", "!include %1/canary.iuml");
+    row("relative include", "!include %2/canary.iuml");
+    row("include of a link", "!include canary.iuml");
+    row("file address", "!include file://%1/canary.iuml");
+    row("computed include", "!$a = \"%1\"\n!$b = $a + \"/canary\"\n!include $b.iuml");
+    row("includesub", "!includesub %1/canary.iuml!A");
+    row("include_many", "!include_many %1/canary.iuml");
+    row("import", "!import %1\n!include canary.iuml");
+    row("data", "!$c = %load_json(\"%1/canary.json\")\nnote \"$c.v\" as n");
+    row("relative data", "!$c = %load_json(\"%2/canary.json\")\nnote \"$c.v\" as n");
+    row("computed data", "!$f = \"%2/can\" + \"ary.json\"\n!$c = %load_json($f)\nnote \"$c.v\" as n");
+    row("data of a link", "!$c = %load_json(\"canary.json\")\nnote \"$c.v\" as n");
+    row("data if", "!if (1 == 1)\n!$c = %load_json(\"%2/canary.json\")\nnote \"$c.v\" as n\n!endif");
+    row("picture", "note \"<img:%1/canary.png>\" as n");
+    row("relative picture", "note \"<img:%2/canary.png>\" as n");
+    row("picture of a link", "note \"<img:canary.png>\" as n");
+    row("computed picture", "!$i = \"<im\" + \"g:%1/canary.png>\"\nnote \"$i\" as n");
+    row("sprite", "sprite c %1/canary.svg\nnote \"<$c>\" as n");
+    row("sprite of a link", "sprite c canary.svg\nnote \"<$c>\" as n");
+    row("theme", "!theme own from %1/themes\nnote \"x\" as n");
+    row("theme of a link", "!theme own from themes\nnote \"x\" as n");
+    row("procedure", "!procedure $p($f)\n!include $f\n!endprocedure\n$p(\"%1/canary.iuml\")");
+    row("json", "!include %1/canary.json", "json");
+    row("yaml", "!include %2/canary.json", "yaml");
+    row("picture in salt", "{\n<img:%1/canary.png>\n}", "salt");
+    row("picture in creole", "<img:%1/canary.png>", "creole");
+    row("Graphviz", "digraph g {\na [shape=none label=\"\" image=\"%1/canary.png\"]\n}", "dot");
+    row("Graphviz shape", "digraph g {\na [shape=custom label=\"\" shapefile=\"%1/canary.svg\"]\n}", "dot");
+    row("Graphviz html", "digraph g {\na [label=<<TABLE><TR><TD><IMG SRC=\"%1/canary.png\"/></TD></TR></TABLE>>]\n}",
+        "dot");
+    row("Graphviz fonts", "digraph g {\nfontpath=\"%1\"\na [fontname=\"%1/canary.svg\"]\n}", "dot");
+    row("processes", "!include /proc/self/environ\n!include /proc/self/cmdline");
+    row("accounts", "!include /etc/passwd");
+}
+
+void TestPlantUmlSecurity::checkIsHarmless(const QByteArray &diagram)
+{
+    const QByteArray relative = QFile::encodeName(QDir(path("ws")).relativeFilePath(m_outside->path()));
+    QByteArray text = diagram;
+    text.replace("%1", QFile::encodeName(m_outside->path())).replace("%2", relative);
+    for (const char *format : {"svg", "png"}) {
+        const auto result = convert(text, format);
+        QVERIFY2(!result || result->further.isEmpty(), format);
+        const QByteArray shown = output() + (result ? QByteArray() : result.error().message.toUtf8());
+        for (const QByteArray &word : {canary, QByteArray("CAFE01"), QByteArray("root:"), QByteArray("PATH=")})
+            QVERIFY2(!shown.contains(word), (format + QByteArray(": ") + shown.left(4000)).constData());
+        QVERIFY2(!shown.contains("data:image/png"), "a picture from outside the workspace was embedded");
+    }
+    // In a png, words cannot be recognised: a picture that could be read would change it.
+    const auto withFile = convert(text, "png");
+    const QByteArray before = output();
+    for (const char *name : {"canary.iuml", "canary.json", "canary.svg", "canary.png", "themes/puml-theme-own.puml"})
+        QVERIFY(QFile::rename(outside(name), outside(name) + s(".away")));
+    const auto withoutFile = convert(text, "png");
+    QCOMPARE(bool(withoutFile), bool(withFile));
+    QCOMPARE(output(), before);
+}
+
+void TestPlantUmlSecurity::filesOutsideAreNotRead_data()
+{
+    addHostileDiagrams();
+}
+
+void TestPlantUmlSecurity::filesOutsideAreNotRead()
+{
+    QFETCH(QByteArray, diagram);
+    checkIsHarmless(diagram);
+}
+
+void TestPlantUmlSecurity::filesOutsideAreNotReadByDebiansPlantUml_data()
+{
+    addHostileDiagrams();
+}
+
+void TestPlantUmlSecurity::filesOutsideAreNotReadByDebiansPlantUml()
+{
+    QFETCH(QByteArray, diagram);
+    const QString jar = s("/usr/share/plantuml/plantuml.jar");
+    QVERIFY2(QFile::exists(jar), "The package plantuml is not installed.");
+    qputenv("PLANTUML_JAR", QFile::encodeName(jar));
+    checkIsHarmless(diagram);
+    qunsetenv("PLANTUML_JAR");
+}
+
+void TestPlantUmlSecurity::nothingIsFetched_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::newRow("include") << QByteArray("!include %1/a.iuml");
+    QTest::newRow("includeurl") << QByteArray("!includeurl %1/a.iuml");
+    QTest::newRow("computed include") << QByteArray("!$u = \"%1\"\n!$v = $u + \"/a\"\n!include $v");
+    QTest::newRow("picture") << QByteArray("note \"<img:%1/a.png>\" as n");
+    QTest::newRow("computed picture") << QByteArray("!$i = \"<im\" + \"g:%1/a.png>\"\nnote \"$i\" as n");
+    QTest::newRow("sprite") << QByteArray("sprite a %1/a.svg\nnote \"<$a>\" as n");
+    QTest::newRow("data") << QByteArray("!$c = %load_json(\"%1/a.json\")\nnote \"$c.v\" as n");
+    QTest::newRow("theme") << QByteArray("!theme own from %1/themes\nA -> B");
+}
+
+void TestPlantUmlSecurity::nothingIsFetched()
+{
+    QFETCH(QByteArray, line);
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    line.replace("%1", "http://127.0.0.1:" + QByteArray::number(server.serverPort()));
+    for (const char *jar : {"", "/usr/share/plantuml/plantuml.jar"}) {
+        if (*jar)
+            qputenv("PLANTUML_JAR", jar);
+        (void)convert("@startuml\n" + line + "\n@enduml\n", "svg");
+        qunsetenv("PLANTUML_JAR");
+        QVERIFY2(!server.waitForNewConnection(0), jar);
+        use(std::make_unique<PlantUmlConverter>()); // with the other jar
+    }
+}
+
+void TestPlantUmlSecurity::nothingIsWrittenOutside()
+{
+    const QStringList before = QDir(m_outside->path()).entryList(QDir::AllEntries, QDir::Name);
+    const QByteArray name = QFile::encodeName(outside("written"));
+    for (const QByteArray &start : {name, '"' + name + '"', QByteArray("../written")}) {
+        (void)convert("@startuml " + start + "\nA -> B\nnewpage\nB -> A\n@enduml\n", "svg");
+        (void)convert("@startuml " + start + "\nA -> B\n@enduml\n", "png");
+    }
+    QCOMPARE(QDir(m_outside->path()).entryList(QDir::AllEntries, QDir::Name), before);
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList{s("out")});
+    QCOMPARE(QDir(path("ws")).entryList({s("*written*")}).size(), 0);
+}
+
+void TestPlantUmlSecurity::variablesAreNotRead_data()
+{
+    QTest::addColumn<QByteArray>("jar");
+    QTest::newRow("current") << QByteArray();
+    QTest::newRow("Debian's") << QByteArray("/usr/share/plantuml/plantuml.jar");
+}
+
+void TestPlantUmlSecurity::variablesAreNotRead()
+{
+    QFETCH(QByteArray, jar);
+    if (!jar.isEmpty())
+        qputenv("PLANTUML_JAR", jar);
+    qputenv("LIFEGUARD_CANARY", canary);
+    const auto result = convert("@startuml\n!$e = %getenv(\"LIFEGUARD_CANARY\")\nnote \"x $e\" as n\n"
+                                "note \"%getenv(\"LIFEGUARD_CANARY\")\" as m\n@enduml\n",
+                                "svg");
+    qunsetenv("LIFEGUARD_CANARY");
+    qunsetenv("PLANTUML_JAR");
+    QVERIFY2(result, qPrintable(result ? QString() : result.error().message));
+    QVERIFY(!output().contains(canary));
+}
+
+void TestPlantUmlSecurity::allowedFilesAreRead()
+{
+    const QByteArray diagram = "@startuml\n!include " + QFile::encodeName(outside("canary.iuml")) + "\n@enduml\n";
+    const auto denied = convert(diagram, "svg");
+    QVERIFY(!denied);
+    QVERIFY2(denied.error().message.contains(s("allow_files")), qPrintable(denied.error().message));
+    m_settings.allowFiles = QStringList{m_outside->path()};
+    const auto allowed = convert(diagram, "svg");
+    QVERIFY2(allowed, qPrintable(allowed ? QString() : allowed.error().message));
+    QVERIFY(output().contains(canary));
+    QCOMPARE(allowed->sources, QStringList{outside("canary.iuml")});
+}
+
+void TestPlantUmlSecurity::allowedNetworkIsUsed()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    connect(&server, &QTcpServer::newConnection, &server, [&] {
+        QTcpSocket *socket = server.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+            (void)socket->readAll();
+            socket->write("HTTP/1.0 200 OK\r\n\r\nnote \"FETCHED\" as n\n");
+            socket->disconnectFromHost();
+        });
+    });
+    const QByteArray diagram = "@startuml\n!include http://127.0.0.1:" + QByteArray::number(server.serverPort())
+                             + "/a.iuml\n@enduml\n";
+    const auto denied = convert(diagram, "svg");
+    QVERIFY(!denied);
+    QVERIFY2(denied.error().message.contains(s("allow_network")), qPrintable(denied.error().message));
+    m_settings.allowNetwork = true;
+    const auto allowed = convert(diagram, "svg");
+    QVERIFY2(allowed, qPrintable(allowed ? QString() : allowed.error().message));
+    QVERIFY(output().contains("FETCHED"));
+}
+
+QTEST_GUILESS_MAIN(TestPlantUmlSecurity)
+#include "tst_plantumlsecurity.moc"
