@@ -199,6 +199,12 @@ void TestPlanSteps::outputsAreNamedByTypeAndFormat_data()
     QTest::newRow("several diagrams in one file")
         << s("plantuml") << s("svg") << three << 0 << QString()
         << QStringList{s("x/a.b.svg"), s("x/a.b-the_overview_2.svg"), s("x/a.b_002.svg")};
+    QTest::newRow("diagrams with pages")
+        << s("plantuml") << s("svg")
+        << QByteArray("@startuml\nnewpage\nnewpage\n@enduml\n@startuml x\nnewpage\n@enduml\n@startuml\n@enduml\n") << 0
+        << QString()
+        << QStringList{s("x/a.b.svg + x/a.b_001.svg + x/a.b_002.svg"), s("x/a.b-x.svg + x/a.b-x_001.svg"),
+                       s("x/a.b_005.svg")};
     QTest::newRow("first page") << s("drawio") << s("png") << QByteArray() << 0 << QString()
                                 << QStringList{s("x/a.b.png")};
     QTest::newRow("second page") << s("drawio") << s("png") << QByteArray() << 1 << QString()
@@ -224,7 +230,7 @@ void TestPlanSteps::outputsAreNamedByTypeAndFormat()
     const InputClass input{InputClass::Kind::Input, {}, *jobType(type), format, content, {}};
     QStringList names;
     for (const PlannedOutput &output : OutputNamer(with).outputs(s("x/a.b.input"), input))
-        names.append(output.path);
+        names.append((QStringList{output.path} + output.further).join(s(" + ")));
     QTEST(names, "outputs");
 }
 
