@@ -8,6 +8,7 @@
 #include "core/worker/toolprocess.h"
 
 #include <QFileInfo>
+#include <QPointer>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -210,8 +211,10 @@ Result<PlantUmlProcess *> PlantUmlConverter::processFor(const PlantUmlCommand &c
     // Queued, because onEnded() deletes the process.
     connect(
         added, &PlantUmlProcess::ended, this,
-        [this, added](const QString &how, bool failedToStart, const QByteArray &errors) {
-            onEnded(added, how, failedToStart, errors);
+        [this, ended = QPointer<PlantUmlProcess>(added)](const QString &how, bool failedToStart,
+                                                         const QByteArray &errors) {
+            if (ended) // else its memory may already belong to another process
+                onEnded(ended, how, failedToStart, errors);
         },
         Qt::QueuedConnection);
     m_processes.push_back(std::move(process));
