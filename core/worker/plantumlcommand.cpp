@@ -88,23 +88,14 @@ QProcessEnvironment PlantUmlCommand::environment()
 {
     const QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
     QProcessEnvironment environment;
-    for (const QString &name : own.keys()) {
-        static const QStringList needed{QStringLiteral("PATH"),
-                                        QStringLiteral("HOME"),
-                                        QStringLiteral("LANG"),
-                                        QStringLiteral("LANGUAGE"),
-                                        QStringLiteral("TZ"),
-                                        QStringLiteral("GRAPHVIZ_DOT"),
-                                        QStringLiteral("JAVA_HOME"),
-                                        QStringLiteral("TMPDIR"),
-                                        QStringLiteral("JAVA_TOOL_OPTIONS"),
-                                        QStringLiteral("XDG_DATA_HOME"),
-                                        QStringLiteral("XDG_DATA_DIRS"),
-                                        QStringLiteral("FONTCONFIG_FILE"),
-                                        QStringLiteral("FONTCONFIG_PATH")};
-        if (needed.contains(name) || name.startsWith(QLatin1String("LC_")))
+    for (const char *variable : {"PATH", "HOME", "TZ", "GRAPHVIZ_DOT", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR",
+                                 "XDG_DATA_HOME", "XDG_DATA_DIRS", "FONTCONFIG_FILE", "FONTCONFIG_PATH"}) {
+        const QString name = QString::fromLatin1(variable);
+        if (own.contains(name))
             environment.insert(name, own.value(name));
     }
+    // The language does not matter, but Java decodes the names of files by it.
+    environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
     return environment;
 }
 

@@ -93,7 +93,7 @@ void TestPlantUmlSecurity::sandboxRestrictsFilesAndNetwork()
     write(path("ws/script"),
           "cat \"$1\"; cat ws/canary.iuml; cat ../*/canary.iuml; cat /etc/passwd; cat /proc/$PPID/environ\n"
           "cat ws/inside; echo x > ws/new; echo x > own/new; echo x > ../new\n"
-          "exec 3<>/dev/tcp/127.0.0.1/$2 && echo CONNECTED; echo DONE\n");
+          "(exec 3<>/dev/tcp/127.0.0.1/$2) && echo CONNECTED; echo DONE\n");
     ToolProcess tool;
     tool.setSandbox(permissions);
     QByteArray output;
