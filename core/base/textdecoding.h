@@ -18,8 +18,7 @@ enum class TextEncoding {
 /// mostly zero; UTF-8 if it is valid; else Windows-1252.
 [[nodiscard]] TextEncoding encodingOf(const QByteArray &bytes);
 
-/// Decodes the content of a text file in the encoding that encodingOf() recognises. The byte order mark of UTF-16 and
-/// UTF-32 is left out, that of UTF-8 is kept.
+/// Decodes the content of a text file in the encoding that encodingOf() recognises. The byte order mark is left out.
 [[nodiscard]] QString decodeText(const QByteArray &bytes);
 
 } // namespace lifeguard

@@ -75,7 +75,7 @@ int brokenYamlLine(const QStringList &lines)
 int brokenDataLine(const PlantUmlDiagram &diagram)
 {
     const QStringList lines = QString::fromUtf8(diagram.text).trimmed().split(u'\n');
-    static const QRegularExpression directive(QStringLiteral("^\\s*!"));
+    static const QRegularExpression directive(QStringLiteral("\\s*!.*"));
     if (lines.indexOf(directive) >= 0) // the data is known only to PlantUML
         return -1;
     if (diagram.type == QLatin1String("json"))

@@ -159,7 +159,7 @@ void TestPlantUmlSecurity::checkIsHarmless(const QByteArray &diagram)
         QVERIFY2(!result || result->further.isEmpty(), format);
         const QByteArray shown = output() + (result ? QByteArray() : result.error().message.toUtf8());
         for (const QByteArray &word : {canary, QByteArray("CAFE01"), QByteArray("root:"), QByteArray("PATH=")})
-            QVERIFY2(!shown.contains(word), (format + QByteArray(": ") + shown.left(4000)).constData());
+            QVERIFY2(!shown.contains(word), QByteArray(format + QByteArray(": ") + shown.left(4000)).constData());
         QVERIFY2(!shown.contains("data:image/png"), "a picture from outside the workspace was embedded");
     }
     // In a png, words cannot be recognised: a picture that could be read would change it.
@@ -216,7 +216,7 @@ void TestPlantUmlSecurity::nothingIsFetched()
     QFETCH(QByteArray, line);
     QTcpServer server;
     QVERIFY(server.listen(QHostAddress::LocalHost));
-    line.replace("%1", "http://127.0.0.1:" + QByteArray::number(server.serverPort()));
+    line.replace("%1", QByteArray("http://127.0.0.1:" + QByteArray::number(server.serverPort())));
     for (const char *jar : {"", "/usr/share/plantuml/plantuml.jar"}) {
         if (*jar)
             qputenv("PLANTUML_JAR", jar);
@@ -231,7 +231,7 @@ void TestPlantUmlSecurity::nothingIsWrittenOutside()
 {
     const QStringList before = QDir(m_outside->path()).entryList(QDir::AllEntries, QDir::Name);
     const QByteArray name = QFile::encodeName(outside("written"));
-    for (const QByteArray &start : {name, '"' + name + '"', QByteArray("../written")}) {
+    for (const QByteArray &start : {name, QByteArray('"' + name + '"'), QByteArray("../written")}) {
         (void)convert("@startuml " + start + "\nA -> B\nnewpage\nB -> A\n@enduml\n", "svg");
         (void)convert("@startuml " + start + "\nA -> B\n@enduml\n", "png");
     }
