@@ -64,7 +64,9 @@ QList<PlannedOutput> OutputNamer::outputs(const QString &relativePath, const Inp
     const QString suffix = isScript ? scriptSuffix(notebookLanguage(input.content, relativePath))
                                     : outputSuffix(input.type, input.format);
     QList<PlannedOutput> outputs;
-    const auto path = [&](const QString &mark) { return folder + baseName(info, input) + mark + u'.' + suffix; };
+    const auto path = [&](const QString &mark) -> QString {
+        return folder + baseName(info, input) + mark + u'.' + suffix;
+    };
     for (const auto &[mark, payload, furtherMarks] : variants(input)) {
         outputs.append({path(mark), payload});
         for (const QString &further : furtherMarks)

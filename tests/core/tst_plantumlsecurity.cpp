@@ -21,6 +21,7 @@ using namespace lifeguard::test;
 namespace {
 
 const QByteArray canary = "CANARYTEXT";
+const QByteArray debiansJar = "/usr/share/plantuml/plantuml.jar";
 
 } // namespace
 
@@ -32,8 +33,9 @@ public:
     TestPlantUmlSecurity() : ConverterTest(120000, s("ws/in.puml")) {}
 
 private Q_SLOTS:
+    void initTestCase();
     void init();
-    void cleanup();
+    void cleanupTestCase();
     void sandboxRestrictsFilesAndNetwork();
     void filesOutsideAreNotRead_data();
     void filesOutsideAreNotRead();
@@ -48,6 +50,8 @@ private Q_SLOTS:
     void allowedNetworkIsUsed();
 
 private:
+    /// Uses this jar, or, if it is empty, the current one.
+    void useJar(const QByteArray &jar);
     void addHostileDiagrams();
     [[nodiscard]] QString outside(const char *name) const { return m_outside->filePath(s(name)); }
     /// Fails if a diagram shows something from outside. png: compares with the picture of the same diagram without a
@@ -55,11 +59,11 @@ private:
     void checkIsHarmless(const QByteArray &diagram);
 
     std::unique_ptr<QTemporaryDir> m_outside;
+    QByteArray m_jar;
 };
 
-void TestPlantUmlSecurity::init()
+void TestPlantUmlSecurity::initTestCase()
 {
-    m_settings = {};
     m_folder = std::make_unique<QTemporaryDir>();
     m_outside = std::make_unique<QTemporaryDir>(m_folder->path() + s("-secret-XXXXXX")); // a name that begins alike
     QVERIFY(QDir().mkpath(path("ws")));
@@ -72,12 +76,32 @@ void TestPlantUmlSecurity::init()
     write(outside("themes/puml-theme-own.puml"), "skinparam backgroundColor #CAFE01\n");
     for (const char *name : {"canary.iuml", "canary.json", "canary.svg", "canary.png", "themes"})
         QVERIFY(QFile::link(outside(name), path("ws/") + s(name)));
-    use(std::make_unique<PlantUmlConverter>());
 }
 
-void TestPlantUmlSecurity::cleanup()
+void TestPlantUmlSecurity::init()
+{
+    m_settings = {};
+    useJar({});
+}
+
+void TestPlantUmlSecurity::cleanupTestCase()
 {
     QVERIFY(close());
+    qunsetenv("PLANTUML_JAR");
+}
+
+void TestPlantUmlSecurity::useJar(const QByteArray &jar)
+{
+    if (m_converter && m_jar == jar)
+        return; // starting Java takes longer than a test
+    if (m_converter)
+        QVERIFY(close());
+    m_jar = jar;
+    if (jar.isEmpty())
+        qunsetenv("PLANTUML_JAR");
+    else
+        qputenv("PLANTUML_JAR", jar);
+    use(std::make_unique<PlantUmlConverter>());
 }
 
 void TestPlantUmlSecurity::sandboxRestrictsFilesAndNetwork()
@@ -165,9 +189,9 @@ void TestPlantUmlSecurity::checkIsHarmless(const QByteArray &diagram)
     // In a png, words cannot be recognised: a picture that could be read would change it.
     const auto withFile = convert(text, "png");
     const QByteArray before = output();
-    for (const char *name : {"canary.iuml", "canary.json", "canary.svg", "canary.png", "themes/puml-theme-own.puml"})
-        QVERIFY(QFile::rename(outside(name), outside(name) + s(".away")));
+    QVERIFY(QFile::rename(m_outside->path(), m_outside->path() + s(".away")));
     const auto withoutFile = convert(text, "png");
+    QVERIFY(QFile::rename(m_outside->path() + s(".away"), m_outside->path()));
     QCOMPARE(bool(withoutFile), bool(withFile));
     QCOMPARE(output(), before);
 }
@@ -191,11 +215,9 @@ void TestPlantUmlSecurity::filesOutsideAreNotReadByDebiansPlantUml_data()
 void TestPlantUmlSecurity::filesOutsideAreNotReadByDebiansPlantUml()
 {
     QFETCH(QByteArray, diagram);
-    const QString jar = s("/usr/share/plantuml/plantuml.jar");
-    QVERIFY2(QFile::exists(jar), "The package plantuml is not installed.");
-    qputenv("PLANTUML_JAR", QFile::encodeName(jar));
+    QVERIFY2(QFile::exists(QFile::decodeName(debiansJar)), "The package plantuml is not installed.");
+    useJar(debiansJar);
     checkIsHarmless(diagram);
-    qunsetenv("PLANTUML_JAR");
 }
 
 void TestPlantUmlSecurity::nothingIsFetched_data()
@@ -217,13 +239,10 @@ void TestPlantUmlSecurity::nothingIsFetched()
     QTcpServer server;
     QVERIFY(server.listen(QHostAddress::LocalHost));
     line.replace("%1", QByteArray("http://127.0.0.1:" + QByteArray::number(server.serverPort())));
-    for (const char *jar : {"", "/usr/share/plantuml/plantuml.jar"}) {
-        if (*jar)
-            qputenv("PLANTUML_JAR", jar);
+    for (const QByteArray &jar : {QByteArray(), debiansJar}) {
+        useJar(jar);
         (void)convert("@startuml\n" + line + "\n@enduml\n", "svg");
-        qunsetenv("PLANTUML_JAR");
-        QVERIFY2(!server.waitForNewConnection(0), jar);
-        use(std::make_unique<PlantUmlConverter>()); // with the other jar
+        QVERIFY2(!server.waitForNewConnection(0), jar.constData());
     }
 }
 
@@ -244,20 +263,20 @@ void TestPlantUmlSecurity::variablesAreNotRead_data()
 {
     QTest::addColumn<QByteArray>("jar");
     QTest::newRow("current") << QByteArray();
-    QTest::newRow("Debian's") << QByteArray("/usr/share/plantuml/plantuml.jar");
+    QTest::newRow("Debian's") << debiansJar;
 }
 
 void TestPlantUmlSecurity::variablesAreNotRead()
 {
     QFETCH(QByteArray, jar);
-    if (!jar.isEmpty())
-        qputenv("PLANTUML_JAR", jar);
     qputenv("LIFEGUARD_CANARY", canary);
+    if (m_converter)
+        QVERIFY(close()); // a new process gets the variable
+    useJar(jar);
     const auto result = convert("@startuml\n!$e = %getenv(\"LIFEGUARD_CANARY\")\nnote \"x $e\" as n\n"
-                                "note \"%getenv(\"LIFEGUARD_CANARY\")\" as m\n@enduml\n",
+                                "note \"y %getenv(\"LIFEGUARD_CANARY\")\" as m\n@enduml\n",
                                 "svg");
     qunsetenv("LIFEGUARD_CANARY");
-    qunsetenv("PLANTUML_JAR");
     QVERIFY2(result, qPrintable(result ? QString() : result.error().message));
     QVERIFY(!output().contains(canary));
 }
