@@ -15,7 +15,8 @@ constexpr qsizetype maxPreamble = 500; // bytes of "#!" and the encoding, which 
 /// command for IPython, not the beginning of a cell.
 bool beginsCell(QByteArrayView line)
 {
-    line = line.trimmed();
+    const QByteArrayView trimmed = line.trimmed();
+    line = line.first(trimmed.isEmpty() ? 0 : trimmed.end() - line.begin()); // an indented marker is none
     if (line == "# <codecell>" || (line.startsWith("# In[") && (line.endsWith(']') || line.endsWith("]:"))))
         return true; // written by nbconvert
     if (!line.startsWith('#'))
