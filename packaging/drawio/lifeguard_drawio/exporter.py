@@ -4,6 +4,7 @@
 import base64
 import json
 import os
+import re
 import struct
 import urllib.parse
 import zlib
@@ -19,6 +20,7 @@ MAX_SIDE = 16384  # maximum width and height of a screenshot in Chromium, in pix
 SAFE_PAPER = 19200  # width and height of a sheet that Chromium can always print, in pixels: 200 inches
 JOBS_PER_BROWSER = 200  # then the browser is restarted, which frees the memory that pages have leaked
 SMALLEST_LETTERS = 5  # pixels; smaller letters cannot be read
+PDF_TIME = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}([^)]*\))")
 
 
 def application_folder(program):
@@ -36,6 +38,12 @@ def application_folder(program):
         if os.path.isfile(os.path.join(folder, PAGE)):
             return os.path.realpath(folder)
     return None
+
+
+def _without_time(pdf):
+    """Returns the PDF with a constant time of creation, so that the same drawing gives the same bytes. The length stays: a PDF contains
+    the positions of its parts."""
+    return PDF_TIME.sub(lambda time: time.group(1) + b"20000101000000" + time.group(2), pdf)
 
 
 def _png_with_text(png, key, text):
@@ -190,7 +198,7 @@ class Exporter:
             if max(largest["width"], largest["height"]) < SAFE_PAPER:
                 raise
             raise self._too_large(largest, "cannot be printed on one sheet", facts) from error
-        return base64.b64decode(result["data"])
+        return _without_time(base64.b64decode(result["data"]))
 
     def _screenshot(self, options, size, xml, facts):
         """Returns the rendered page as PNG or JPEG."""
