@@ -6,6 +6,7 @@
 #include "core/config/workervariables.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QRegularExpression>
 
 namespace lifeguard {

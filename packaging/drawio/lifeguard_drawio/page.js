@@ -142,14 +142,17 @@
   if (isPdf && drawn.length) {
     // Each drawing on a sheet of its own size.
     document.body.textContent = '';
-    let css = 'html, body { margin: 0; }';
+    // MathJax adds elements to the page at any time. Chromium would print everything smaller to make room for them.
+    let css = 'html, body { margin: 0; } body > :not(.sheet) { position: fixed !important; width: 0 !important; height: 0 !important;'
+      + ' overflow: hidden !important; visibility: hidden !important; }';
     drawn.forEach(([page, container, background], index) => {
       const size = `width: ${page.width}px; height: ${page.height}px`;
       css += `@page sheet${index} { size: ${page.width}px ${page.height}px; margin: 0; }`
-        + `#sheet${index} { page: sheet${index}; ${size}; overflow: hidden; break-inside: avoid; background-color: ${background || 'white'}; }`
-        + `#sheet${index} + div { break-before: page; }`;
+        + `#sheet${index} { page: sheet${index}; ${size}; position: relative; overflow: hidden; contain: strict; break-inside: avoid; background-color: ${background || 'white'}; }`
+        + `#sheet${index} + .sheet { break-before: page; }`;
       const sheet = document.createElement('div');
       sheet.id = `sheet${index}`;
+      sheet.className = 'sheet';
       sheet.appendChild(container);
       document.body.appendChild(sheet);
     });
