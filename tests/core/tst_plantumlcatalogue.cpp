@@ -69,7 +69,7 @@ void TestPlantUmlCatalogue::drawReferences(const QString &folder, const QString 
     arguments += {s("-charset"), s("UTF-8"), s("-o"), referenceFolder(folder, format), dataPath(folder)};
     QProcess java;
     java.start(tools.java, arguments);
-    QVERIFY(java.waitForFinished(4 * patience));
+    QVERIFY(java.waitForFinished(8 * patience));
     QVERIFY2(QDir(referenceFolder(folder, format)).exists(), java.readAllStandardError().constData());
 }
 

@@ -24,7 +24,7 @@ class TestPlantUmlConverter : public ConverterTest
 
 public:
     TestPlantUmlConverter()
-        : ConverterTest(60000, s("in.puml")) {} // starting Java takes a second, or many on a busy machine
+        : ConverterTest(180000, s("in.puml")) {} // starting Java takes a second, or many on a busy machine
 
 private Q_SLOTS:
     void init();
