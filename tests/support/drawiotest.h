@@ -15,7 +15,7 @@ class DrawioTest : public ConverterTest
     Q_OBJECT
 
 protected:
-    DrawioTest() : ConverterTest(60000) {} // starting a browser takes a second, or many on a busy machine
+    DrawioTest() : ConverterTest(180000) {} // starting a browser takes a second, or a minute on a busy machine
     /// Returns a file with one page, which contains one box.
     [[nodiscard]] static QByteArray box(const char *label) { return drawioFile(drawioPage(drawioBox(label), "One")); }
     /// Returns the pids of all descendants of this process.
