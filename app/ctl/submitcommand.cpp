@@ -82,11 +82,10 @@ void SubmitCommand::declareArguments(CommandLine &line) const
                    QStringLiteral("TYPE"));
     line.addOption(QStringLiteral("format"), Text::tr("The output format. Default: the first format of the type."),
                    QStringLiteral("FORMAT"));
-    line.addOption(
-        QStringLiteral("kind"),
-        Text::tr("For notebooks: which cells to keep, by their tags: completed (default), code-along, "
-                 "trainer, recording, speaker or partial."),
-        QStringLiteral("KIND"));
+    line.addOption(QStringLiteral("kind"),
+                   Text::tr("For notebooks: which cells to keep, by their tags: completed (default), code-along, "
+                            "trainer, recording, speaker or partial."),
+                   QStringLiteral("KIND"));
     line.addOption(
         QStringLiteral("language"),
         Text::tr("For notebooks: the language to keep, such as en. Cells marked with another language are left out."),

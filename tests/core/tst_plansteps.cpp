@@ -74,7 +74,8 @@ void TestPlanSteps::optionsAreChecked_data()
     row("wrong format by type", "plantuml cannot produce the format 'html'", [](PlanOptions &with) {
         with.formats = {{s("plantuml"), s("html")}};
     });
-    row("unknown kind", "completed, code-along, trainer, recording, speaker, partial", [](PlanOptions &with) { with.kind = s("finished"); });
+    row("unknown kind", "completed, code-along, trainer, recording, speaker, partial",
+        [](PlanOptions &with) { with.kind = s("finished"); });
     row("invalid language", "'../de'", [](PlanOptions &with) { with.language = s("../de"); });
     row("output folder outside the workspace", "outside the workspace",
         [](PlanOptions &with) { with.outputFolder = s("/tmp"); });
