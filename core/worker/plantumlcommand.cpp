@@ -88,7 +88,7 @@ QProcessEnvironment PlantUmlCommand::environment()
 {
     const QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
     QProcessEnvironment environment;
-    for (const char *variable : {"PATH", "HOME", "TZ", "GRAPHVIZ_DOT", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR",
+    for (const char *variable : {"PATH", "HOME", "GRAPHVIZ_DOT", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR",
                                  "XDG_DATA_HOME", "XDG_DATA_DIRS", "FONTCONFIG_FILE", "FONTCONFIG_PATH"}) {
         const QString name = QString::fromLatin1(variable);
         if (own.contains(name))
@@ -96,6 +96,8 @@ QProcessEnvironment PlantUmlCommand::environment()
     }
     // The language does not matter, but Java decodes the names of files by it.
     environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
+    // PlantUML writes the time of its own build into each png, in the local time zone.
+    environment.insert(QStringLiteral("TZ"), QStringLiteral("UTC"));
     return environment;
 }
 
