@@ -219,7 +219,7 @@ void TestNotebookScripts::encodingsAreRecognised_data()
     const QString json = s(R"({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [{"cell_type": "markdown",)"
                            R"("metadata": {}, "source": "5 € „bar“"}]})");
     QTest::newRow("script in UTF-16 with a mark")
-        << s("cells.py") << notebookData(s("utf16/cells.py")) << s("golfword ż");
+        << s("cells.py") << notebookData(s("utf16/cells.txt")) << s("golfword ż");
     QTest::newRow("notebook in UTF-16 with a mark")
         << s("nb.ipynb") << notebookData(s("utf16/nb.ipynb")) << s("foxtrotword ż");
     QTest::newRow("UTF-16, big endian") << s("a.py")
@@ -271,7 +271,7 @@ void TestNotebookScripts::notebookScriptsAreRecognised_data()
     QTest::newRow("Spyder") << QByteArray("#%%\r\n1\r\n") << true;
     QTest::newRow("nbconvert") << QByteArray("# coding: utf-8\n# In[1]:\n1\n") << true;
     QTest::newRow("light") << lightHeader + "x = 1\n" << true;
-    QTest::newRow("UTF-16") << notebookData(s("utf16/cells.py")) << true;
+    QTest::newRow("UTF-16") << notebookData(s("utf16/cells.txt")) << true;
     QTest::newRow("module") << QByteArray("# ---\n# a comment\n# ---\nx = 1\n") << false;
     QTest::newRow("command") << QByteArray("# %%bash\n") << false;
     QTest::newRow("empty") << QByteArray() << false;
