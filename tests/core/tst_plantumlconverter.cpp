@@ -336,7 +336,7 @@ void TestPlantUmlConverter::pagesOfLaterDiagramsHaveTheNextNumbers()
 {
     // The planner names the second diagram a_002 because the first one has two pages.
     const QByteArray data = "@startuml\nA -> B\nnewpage\nB -> A\n@enduml\n"
-                            "@startuml\nC -> D\nnewpage\nD -> C\n@enduml\n";
+                            "@startuml\nC -> E\nnewpage\nE -> C\n@enduml\n";
     const auto first = convertAllPages(data, "svg", path("a.puml"));
     QVERIFY2(first, qPrintable(messageOf(first)));
     QCOMPARE(first->further.value(0).name, s("a_001.svg"));

@@ -87,7 +87,7 @@ void FileJobsPage::build()
 
     m_copyIn->setObjectName(QStringLiteral("copyInCheck"));
     m_allPages->setObjectName(QStringLiteral("allPagesCheck"));
-    m_allPages->setText(tr("All pa&ges of drawings"));
+    m_allPages->setText(tr("Al&l pages of drawings"));
     m_allPages->setAccessibleName(tr("All pages of drawings"));
     m_allPages->setToolTip(tr("Each page becomes a picture that is named after it. A PDF contains all pages."));
     auto *options = new QHBoxLayout;
