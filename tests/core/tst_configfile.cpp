@@ -199,6 +199,7 @@ void TestConfigFile::everything()
     converter.mode = ExecutionMode::Direct;
     converter.command = QStringList{s("worker"), s("--title"), s("two words"), s("it's")};
     converter.outputRoots = QStringList{s("/srv/out"), s("/mnt/a:b")};
+    converter.converter = {true, {s("/srv/shared"), s("/srv/a b")}, s("clm"), {s("*.csv"), s("data/model.json")}};
     converter.cpuLimit = 1.5;
     converter.staleAfter = seconds(45);
     converter.hungAfter = seconds(90);
@@ -304,8 +305,8 @@ void TestConfigFile::profiles()
     const ConfigFileResult laptop = parseConfigFile(content(path), path, options);
     QCOMPARE(errorTexts(laptop), QStringList());
     QCOMPARE(laptop->profile, s("laptop"));
-    QCOMPARE(shown(valueOf(laptop, s("log_level"))), s("debug (profile laptop 48:16)"));
-    QCOMPARE(shown(valueOf(laptop, s("pools.plantuml.count"))), s("1 (profile laptop 50:25)"));
+    QCOMPARE(shown(valueOf(laptop, s("log_level"))), s("debug (profile laptop 52:16)"));
+    QCOMPARE(shown(valueOf(laptop, s("pools.plantuml.count"))), s("1 (profile laptop 54:25)"));
     QCOMPARE(shown(valueOf(laptop, s("pools.plantuml.memory"))), s("1G (file 18:13)"));
     QCOMPARE(laptop->configuration.pools.size(), 4);
     QCOMPARE(laptop->configuration.pools.at(3).name, s("noop"));
