@@ -150,7 +150,12 @@ bool acceptsSkinparam(const PlantUmlDiagram &diagram)
         QStringLiteral("gantt"),  QStringLiteral("git"),   QStringLiteral("hcl"),  QStringLiteral("mindmap"),
         QStringLiteral("nwdiag"), QStringLiteral("regex"), QStringLiteral("salt"), QStringLiteral("wbs"),
         QStringLiteral("wire")};
-    return accepting.contains(diagram.type);
+    if (!accepting.contains(diagram.type))
+        return false;
+    // With a skinparam, PlantUML draws an empty picture instead of the list.
+    static const QRegularExpression list(QStringLiteral("\\A@start\\w+[^\\n]*\\n\\s*listsprites?\\s*$"),
+                                         QRegularExpression::MultilineOption);
+    return !list.match(QString::fromUtf8(diagram.text)).hasMatch();
 }
 
 bool mayDrawErrors(const PlantUmlDiagram &diagram, const PlantUmlReferences &references)

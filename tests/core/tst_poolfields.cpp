@@ -59,6 +59,7 @@ WorkerConfig unusualConfig()
     config.recycleAfterJobs = 100;
     config.recycleAboveMb = 1024;
     config.outputRoots = QStringList{s("/srv/a:b"), s("/srv/c,d")};
+    config.converter = {true, {s("/srv/a:b"), s("/srv/c,d")}, s("clx"), {s("*.csv")}};
     config.detach = true;
     config.environment = {{s("A"), s("1, 2%,")}, {s("B_2"), QString()}};
     config.passEnvironment = QStringList{s("LANG"), s("TZ")};
