@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/clmerrors.h"
 
+#include "core/worker/helpermessage.h"
+
 #include <QCoreApplication>
 #include <QHash>
 #include <QJsonArray>
@@ -9,28 +11,13 @@
 namespace lifeguard {
 namespace {
 
+using helpermessage::list;
+using helpermessage::number;
+using helpermessage::text;
+
 QString tr(const char *text)
 {
     return QCoreApplication::translate("lifeguard::ClmErrors", text);
-}
-
-QString text(const QJsonObject &message, const char *key)
-{
-    return message.value(QLatin1String(key)).toString();
-}
-
-int number(const QJsonObject &message, const char *key)
-{
-    return message.value(QLatin1String(key)).toInt();
-}
-
-QString list(const QJsonObject &message, const char *key)
-{
-    QStringList names;
-    const QJsonArray array = message.value(QLatin1String(key)).toArray();
-    for (const QJsonValue &value : array)
-        names.append(value.toString());
-    return names.join(QStringLiteral(", "));
 }
 
 QString templateFailed(const QJsonObject &message)

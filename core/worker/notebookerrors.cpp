@@ -3,6 +3,7 @@
 
 #include "core/worker/clmerrors.h"
 #include "core/worker/fileerrors.h"
+#include "core/worker/helpermessage.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -12,30 +13,15 @@
 namespace lifeguard {
 namespace {
 
+using helpermessage::list;
+using helpermessage::number;
+using helpermessage::text;
+
 constexpr qsizetype detailLimit = 64'000; // characters
 
 QString tr(const char *text)
 {
     return QCoreApplication::translate("lifeguard::Notebook", text);
-}
-
-QString text(const QJsonObject &message, const char *key)
-{
-    return message.value(QLatin1String(key)).toString();
-}
-
-int number(const QJsonObject &message, const char *key)
-{
-    return message.value(QLatin1String(key)).toInt();
-}
-
-QString list(const QJsonObject &message, const char *key)
-{
-    QStringList names;
-    const QJsonArray array = message.value(QLatin1String(key)).toArray();
-    for (const QJsonValue &value : array)
-        names.append(value.toString());
-    return names.join(QStringLiteral(", "));
 }
 
 /// Returns the name and the message of an exception, for example "KeyError: 'x'".
