@@ -88,8 +88,10 @@ QProcessEnvironment PlantUmlCommand::environment()
 {
     const QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
     QProcessEnvironment environment;
-    for (const char *variable : {"PATH", "HOME", "GRAPHVIZ_DOT", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR",
-                                 "XDG_DATA_HOME", "XDG_DATA_DIRS", "FONTCONFIG_FILE", "FONTCONFIG_PATH"}) {
+    // A manager recognises the processes of its workers by the variables with LIFEGUARD_.
+    for (const char *variable :
+         {"PATH", "HOME", "GRAPHVIZ_DOT", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR", "XDG_DATA_HOME", "XDG_DATA_DIRS",
+          "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LIFEGUARD_EXECUTOR_ID", "LIFEGUARD_MANAGER"}) {
         const QString name = QString::fromLatin1(variable);
         if (own.contains(name))
             environment.insert(name, own.value(name));

@@ -34,7 +34,8 @@ struct PlantUmlCommand
     [[nodiscard]] SandboxPermissions permissions(const PlantUmlTools &tools, const QString &ownFolder) const;
     /// Returns the folders whose files a diagram may read.
     [[nodiscard]] QStringList readableFolders() const;
-    /// Returns the variables of this process that Java and Graphviz need. Diagrams can read variables.
+    /// Returns the variables of this process that Java and Graphviz need, and those that identify the worker. Old
+    /// versions of PlantUML let diagrams read variables.
     [[nodiscard]] static QProcessEnvironment environment();
 
     bool operator==(const PlantUmlCommand &) const = default;

@@ -2,6 +2,7 @@
 // Tests the end of the program lifeguard-worker and of its tools.
 #include "core/base/beatfile.h"
 #include "core/base/processtable.h"
+#include "core/base/processtree.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/support/processes.h"
@@ -9,9 +10,11 @@
 #include "tests/support/workertest.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QTest>
 
 #include <csignal>
+#include <memory>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -20,6 +23,9 @@ namespace {
 
 /// A program named java that starts a child in a new session and an orphan, and then hangs.
 const QByteArray hangingJava = "#!/bin/bash\n"
+                               "for option in \"$@\"; do\n"
+                               "    case $option in -Djava.io.tmpdir=*) cd \"${option#*=}\" ;; esac\n"
+                               "done\n"
                                "trap '' TERM\n"
                                "setsid bash -c 'trap \"\" TERM; echo $$ > child.pid; sleep 600' &\n"
                                "bash -c 'setsid bash -c \"echo \\$\\$ > orphan.pid; sleep 600\" & disown'\n"
@@ -42,6 +48,10 @@ private Q_SLOTS:
     void jobOverItsTimeLimitFails();
     void cancelKillsTheTool();
     void killedWorkerLeavesNoTool();
+
+private:
+    /// Starts a worker with the hanging Java, and waits for the processes of the Java.
+    std::unique_ptr<QProcess> startHangingJava(QList<qint64> &pids, const QStringList &options = {});
 };
 
 void TestWorkerEnds::termFinishesTheCurrentJob()
@@ -132,22 +142,43 @@ void TestWorkerEnds::workerExitsIfItsManagerHasAlreadyEnded()
     QVERIFY(workerStatus(s("w0")) != s("idle"));
 }
 
+std::unique_ptr<QProcess> TestWorkerEnds::startHangingJava(QList<qint64> &pids, const QStringList &options)
+{
+    // The only folder in which Java may write is one in the folder for temporary files.
+    for (const char *folder : {"bin", "tmp"})
+        QDir().mkpath(path(folder));
+    writeScript(path("bin/java"), hangingJava);
+    auto worker = start(s("plantuml"),
+                        {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}, {"TMPDIR", path("tmp")}},
+                        options);
+    for (const QString &name : {s("tool.pid"), s("child.pid"), s("orphan.pid")}) {
+        QString file;
+        (void)QTest::qWaitFor(
+            [&] {
+                QDirIterator files(path("tmp"), {name}, QDir::Files, QDirIterator::Subdirectories);
+                file = files.hasNext() ? files.next() : QString();
+                return !file.isEmpty();
+            },
+            patience);
+        pids.append(pidIn(file, patience));
+    }
+    return worker;
+}
+
 void TestWorkerEnds::jobOverItsTimeLimitFails()
 {
-    QVERIFY(QDir().mkpath(path("bin")));
-    writeScript(path("bin/java"), hangingJava);
     const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
-    auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}},
-                        {s("--max-job-time"), s("2")});
-    const qint64 tool = pidIn(path("tool.pid"), patience);
-    const qint64 child = pidIn(path("child.pid"), patience);
-    const qint64 orphan = pidIn(path("orphan.pid"), patience);
-    QVERIFY(tool > 0 && child > 0 && orphan > 0);
+    QList<qint64> pids;
+    auto worker = startHangingJava(pids, {s("--max-job-time"), s("2")});
+    QVERIFY(!pids.contains(0));
+    // A manager that finds them after the end of the worker recognises them.
+    const QList<qint64> found = processesWithExecutorId({s("w0")});
+    for (const qint64 pid : pids)
+        QVERIFY(found.contains(pid));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
     QCOMPARE(job(id).error, s("The job took longer than max_job_time (2 s), and its tool was stopped."));
-    QVERIFY(!isAlive(tool));
-    QVERIFY(!isAlive(child));
-    QVERIFY(!isAlive(orphan));
+    for (const qint64 pid : pids)
+        QVERIFY(!isAlive(pid));
     QCOMPARE(worker->state(), QProcess::Running);
     QTRY_COMPARE_WITH_TIMEOUT(ProcessTable::read().treeOf(worker->processId()).size(), 1, patience); // no zombies
     worker->terminate();
@@ -156,12 +187,9 @@ void TestWorkerEnds::jobOverItsTimeLimitFails()
 
 void TestWorkerEnds::cancelKillsTheTool()
 {
-    QVERIFY(QDir().mkpath(path("bin")));
-    writeScript(path("bin/java"), hangingJava);
     const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
-    auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}});
-    const QList<qint64> pids{pidIn(path("tool.pid"), patience), pidIn(path("child.pid"), patience),
-                             pidIn(path("orphan.pid"), patience)};
+    QList<qint64> pids;
+    auto worker = startHangingJava(pids);
     QCOMPARE(m_queue->cancel({id}, s("test")).value_or(0), 1);
     for (const qint64 pid : pids) {
         QVERIFY(pid > 0);

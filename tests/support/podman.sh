@@ -73,6 +73,7 @@ run() {
 default_ulimits = ["nofile=$(at_most 1024 "$(ulimit -Hn)")", "nproc=$(at_most 4096 "$(ulimit -Hu)")"]
 [engine]
 lock_type = "file"
+runtime = "$(runtime)"
 TEXT
     # Without a range of user ids, all files of an image belong to the user.
     cat >"$folder/storage.conf" <<TEXT
@@ -84,6 +85,16 @@ runroot = "$(runroot_of "$folder")"
 ignore_chown_errors = "$([ "$(id -u)" -eq 0 ] && echo false || echo true)"
 TEXT
     private_podman "$folder" system service --time 0 "unix://$folder/docker.sock"
+}
+
+# runtime: prints the program that runs the containers. crun refuses to run where a kernel has version 1 of cgroups and gives some
+# controllers to version 2 (Debian's crun 1.8.1: "cgroups in hybrid mode not supported, drop all controllers from cgroupv2").
+runtime() {
+    if grep -qs . /sys/fs/cgroup/unified/cgroup.controllers; then
+        echo runc
+    else
+        echo crun
+    fi
 }
 
 # at_most NUMBER LIMIT: prints the smaller of both. A limit may be "unlimited".
