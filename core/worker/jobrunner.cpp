@@ -5,15 +5,18 @@
 #include "core/base/unixsignals.h"
 #include "core/config/jobtypes.h"
 #include "core/model/temporaryoutput.h"
+#include "core/worker/clmnotes.h"
 #include "core/worker/fileerrors.h"
 #include "core/worker/filethread.h"
-#include "core/worker/sourcehashes.h"
+#include "core/worker/outputwriting.h"
+#include "core/worker/payloadkeys.h"
 #include "core/worker/toolprocess.h"
 
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -35,27 +38,6 @@ bool hasFiles(const QString &type)
 bool isJsonScalar(const QByteArray &text)
 {
     return QJsonDocument::fromJson('[' + text + ']').array().size() == 1;
-}
-
-/// Returns whether the output, and the files that were made with it, are those that a conversion would make now. The
-/// sources have local paths. Accesses files.
-bool isUpToDate(const Fingerprint &fingerprint, const QString &contentHash, const QString &rules, const QString &target)
-{
-    if (fingerprint.contentHash != contentHash || fingerprint.rules != rules
-        || !matchesMetadata(target, fingerprint.output))
-        return false;
-    const QDir folder(QFileInfo(target).path());
-    const auto isKept = [&folder](const Fingerprint::Further &further) {
-        return matchesMetadata(folder.filePath(further.name), further.metadata);
-    };
-    return std::all_of(fingerprint.further.cbegin(), fingerprint.further.cend(), isKept)
-        && changedSource(fingerprint.sources).isEmpty();
-}
-
-/// Returns whether a converter may make a file with this name beside the output.
-bool isFileName(const QString &name)
-{
-    return !name.isEmpty() && name != QLatin1String(".") && name != QLatin1String("..") && !name.contains(u'/');
 }
 
 /// Returns the folder of the file, or an empty path if it does not exist.
@@ -99,6 +81,7 @@ void JobRunner::start(const Job &job)
     m_elapsed.start();
     m_isWriteAbandoned.reset();
     m_context = {};
+    m_payloadNotes.clear();
     m_wasConverted = false;
     m_stopReason = StopReason::None;
     m_progress.clear();
@@ -120,6 +103,10 @@ Status JobRunner::readPayload()
         return failure(ErrorCode::InvalidArgument,
                        tr("The payload of the job is not valid JSON: %1.").arg(parsed.errorString()));
     }
+    const Result<QStringList> notes = checkPayload(m_job.type, m_context.payload);
+    if (!notes)
+        return failure(notes.error());
+    m_payloadNotes = *notes;
     return {};
 }
 
@@ -127,7 +114,7 @@ void JobRunner::prepareOutput()
 {
     m_rules = m_converter.rules(m_context.payload, m_options.converter);
     m_known = readKnown();
-    Known local = m_known;
+    KnownOutput local = m_known;
     if (local.fingerprint) {
         local.fingerprint->sources.clear();
         const QMap<QString, QString> &sources = m_known.fingerprint->sources;
@@ -137,59 +124,28 @@ void JobRunner::prepareOutput()
     m_files.run(
         [this, job = m_localJob, owner = m_options.outputOwner, checks = m_checks, local,
          rules = m_rules]() -> FileThread::Continuation {
-            const Preparation preparation = prepare(job, owner, checks, local, rules);
-            return [this, preparation] { onPrepared(preparation); };
+            const PreparedOutput prepared = prepareOutputOf(job, owner, checks, local, rules);
+            return [this, prepared] { onPrepared(prepared); };
         },
         fileLimit(), [this] { fail(unreachableError(m_localJob.outputFile, fileLimit())); });
 }
 
 /// A database that cannot be read at the moment costs a conversion, no more.
-JobRunner::Known JobRunner::readKnown()
+KnownOutput JobRunner::readKnown()
 {
-    Known known;
+    KnownOutput known;
     known.fingerprint = m_fingerprints.find(m_job.outputFile).value_or(std::nullopt);
     if (!m_job.isForced)
         known.cached = m_cache.find(m_job.outputFile, m_job.contentHash).value_or(std::nullopt);
     return known;
 }
 
-JobRunner::Preparation JobRunner::prepare(const Job &job, const std::optional<OutputOwner> &owner,
-                                          const QList<WorkspaceCheck> &checks, const Known &known, const QString &rules)
+void JobRunner::onPrepared(const PreparedOutput &prepared)
 {
-    Preparation preparation;
-    preparation.status = checks.constFirst().check();
-    if (!preparation.status)
-        return preparation;
-    OutputFolders folders(checks.constFirst().folder());
-    for (const WorkspaceCheck &check : checks.mid(1))
-        folders.roots.append(check.folder());
-    const Result<OutputPath> output = resolveOutputPath(job, folders);
-    if (!output) {
-        preparation.status = failure(output.error());
-        return preparation;
-    }
-    preparation.output = *output;
-    preparation.output.owner = owner;
-    for (const WorkspaceCheck &check : checks.mid(1)) {
-        if (check.folder() == output->folder)
-            preparation.status = check.check();
-    }
-    if (!preparation.status)
-        return preparation;
-    preparation.isUnchanged = known.cached && known.fingerprint && !output->target.isEmpty()
-                           && matchesMetadata(output->target, *known.cached)
-                           && isUpToDate(*known.fingerprint, job.contentHash, rules, output->target);
-    if (!preparation.isUnchanged)
-        preparation.status = lifeguard::prepareOutput(job, preparation.output, folders);
-    return preparation;
-}
-
-void JobRunner::onPrepared(const Preparation &preparation)
-{
-    m_output = preparation.output;
-    if (!preparation.status)
-        fail(preparation.status.error());
-    else if (preparation.isUnchanged)
+    m_output = prepared.output;
+    if (!prepared.status)
+        fail(prepared.status.error());
+    else if (prepared.isUnchanged)
         finishUnchanged();
     else if (hasFiles(m_job.type))
         readInput();
@@ -293,13 +249,16 @@ void JobRunner::writeOutput(const Conversion &conversion)
 {
     m_stage = Stage::WritingOutput;
     m_isWriteAbandoned = std::make_shared<std::atomic<bool>>(false);
-    Writing writing{m_localJob, m_options.workspace, m_output, conversion, {}, m_convertingSince, m_inputHash};
+    OutputWriting writing{m_localJob, m_options.workspace, m_output, conversion, {}, m_convertingSince, m_inputHash};
+    writing.conversion.notes = m_payloadNotes + conversion.notes;
+    if (conversion.warnings)
+        writing.conversion.warnings = clmWarnings(*conversion.warnings, m_payloadNotes);
     writing.fingerprint.contentHash = m_job.contentHash;
     writing.fingerprint.rules = m_rules;
-    writing.fingerprint.notes = conversion.notes;
+    writing.fingerprint.notes = writing.conversion.notes;
     m_files.run(
         [this, writing, isAbandoned = m_isWriteAbandoned]() -> FileThread::Continuation {
-            const Written written = write(writing);
+            const WrittenOutputs written = writeOutputs(writing);
             if (*isAbandoned)
                 removeTemporaryOutputs(writing.output.temporary); // created after the owner of the job had removed them
             return [this, written, notes = writing.conversion.notes, warnings = writing.conversion.warnings] {
@@ -316,54 +275,8 @@ void JobRunner::writeOutput(const Conversion &conversion)
         });
 }
 
-JobRunner::Written JobRunner::write(const Writing &writing)
-{
-    const OutputPath &output = writing.output;
-    const Conversion &conversion = writing.conversion;
-    Written written;
-    written.fingerprint = writing.fingerprint;
-    if (!conversion.wroteOutput)
-        written.status = lifeguard::writeOutput(output.temporary, conversion.output);
-    if (!written.status)
-        return written;
-    // Read before the file is renamed: afterwards, another worker may already have replaced it.
-    written.metadata = outputMetadata(output.temporary);
-    if (written.metadata.value(QLatin1String("size")).toInteger() == 0)
-        written.status = failure(ErrorCode::ToolFailed, tr("The output is empty."));
-    else
-        written.status = writeFurther(writing, written.fingerprint);
-    if (!written.status)
-        return written;
-    written.fingerprint.output = written.metadata;
-    written.fingerprint.sources = sourceHashes(conversion.sources, writing.readSince);
-    if (!writing.inputHash.isEmpty())
-        written.fingerprint.sources.insert(writing.job.inputFile, QString::fromLatin1(writing.inputHash));
-    written.fingerprint.madeAt = QDateTime::currentDateTimeUtc();
-    return written;
-}
-
-/// Writes the temporary files of the further outputs and adds them to the fingerprint.
-Status JobRunner::writeFurther(const Writing &writing, Fingerprint &fingerprint)
-{
-    const QDir folder(QFileInfo(writing.output.target).path());
-    int number = 0;
-    for (const FurtherOutput &further : writing.conversion.further) {
-        const QString target = folder.filePath(further.name);
-        if (!isFileName(further.name) || target == writing.output.target)
-            return failure(ErrorCode::Internal, tr("“%1” is not a name for a further output.").arg(further.name));
-        if (const Status kept = checkInputIsKept(writing.job, target, writing.workspace); !kept)
-            return kept;
-        if (QFileInfo(target).isDir())
-            return failure(ErrorCode::InvalidArgument, tr("The output %1 is a folder.").arg(target));
-        const QString temporary = temporaryFurtherOutput(writing.output.temporary, ++number);
-        if (const Status written = lifeguard::writeOutput(temporary, further.content); !written)
-            return written;
-        fingerprint.further.append({further.name, outputMetadata(temporary)});
-    }
-    return {};
-}
-
-void JobRunner::onWritten(const Written &written, const QStringList &notes, const std::optional<QJsonArray> &warnings)
+void JobRunner::onWritten(const WrittenOutputs &written, const QStringList &notes,
+                          const std::optional<QJsonArray> &warnings)
 {
     JobOutcome outcome;
     outcome.kind = JobOutcome::Kind::Converted;
@@ -375,7 +288,8 @@ void JobRunner::onWritten(const Written &written, const QStringList &notes, cons
         outcome.result.notes.append(m_paths.textToHost(note));
     outcome.fingerprint.notes = outcome.result.notes;
     outcome.result.warnings = warnings;
-    outcome.obsolete = obsoleteFiles(written.fingerprint);
+    if (m_known.fingerprint)
+        outcome.obsolete = obsoleteFiles(m_known.fingerprint->further, written.fingerprint.further);
     finish(outcome);
 }
 
@@ -399,21 +313,6 @@ QStringList JobRunner::outputsOf(const Fingerprint &fingerprint) const
     for (const Fingerprint::Further &further : fingerprint.further)
         outputs.append(QFileInfo(m_job.outputFile).path() + u'/' + further.name);
     return outputs;
-}
-
-/// Returns the files that were made with the former output of this name, and not with the new one.
-QList<Fingerprint::Further> JobRunner::obsoleteFiles(const Fingerprint &fingerprint) const
-{
-    QList<Fingerprint::Further> obsolete;
-    if (!m_known.fingerprint)
-        return obsolete;
-    for (const Fingerprint::Further &former : m_known.fingerprint->further) {
-        const auto hasName = [&former](const Fingerprint::Further &further) { return further.name == former.name; };
-        const bool isKept = std::any_of(fingerprint.further.cbegin(), fingerprint.further.cend(), hasName);
-        if (!isKept && isFileName(former.name))
-            obsolete.append(former);
-    }
-    return obsolete;
 }
 
 QMap<QString, QString> JobRunner::sourcesOnHost(const QMap<QString, QString> &sources) const

@@ -7,6 +7,8 @@
 #include "core/worker/hostpaths.h"
 #include "core/worker/joboutcome.h"
 #include "core/worker/memorykills.h"
+#include "core/worker/outputwriting.h"
+#include "core/worker/preparedoutput.h"
 #include "core/worker/workeroptions.h"
 #include "core/worker/workspacecheck.h"
 
@@ -58,56 +60,19 @@ private:
     };
     /// Why the conversion is being stopped.
     enum class StopReason { None, LeaseLost, TimeLimit };
-    /// What the database knows about the output.
-    struct Known
-    {
-        std::optional<QJsonObject> cached; ///< the entry of the results cache for the content of the job
-        std::optional<Fingerprint> fingerprint; ///< of the output as it was last made, possibly from another content
-    };
-    /// The result of preparing the output.
-    struct Preparation
-    {
-        Status status;
-        OutputPath output;
-        bool isUnchanged = false;
-    };
-    /// What to write after a conversion.
-    struct Writing
-    {
-        Job job; ///< with local paths
-        QString workspace;
-        OutputPath output;
-        Conversion conversion;
-        Fingerprint fingerprint; ///< contentHash, rules and madeAt are set
-        QDateTime readSince; ///< when the conversion began
-        QByteArray inputHash; ///< of an input that was read from the input file; otherwise empty
-    };
-    /// The result of writing the outputs.
-    struct Written
-    {
-        Status status;
-        QJsonObject metadata; ///< of the output
-        Fingerprint fingerprint; ///< with local paths
-    };
 
     [[nodiscard]] Status readPayload();
     void prepareOutput();
-    [[nodiscard]] Known readKnown();
-    [[nodiscard]] static Preparation prepare(const Job &job, const std::optional<OutputOwner> &owner,
-                                             const QList<WorkspaceCheck> &checks, const Known &known,
-                                             const QString &rules);
-    void onPrepared(const Preparation &preparation);
+    [[nodiscard]] KnownOutput readKnown();
+    void onPrepared(const PreparedOutput &prepared);
     void readInput();
     void convert();
     void stopAtTimeLimit();
     void onConverted(const Result<Conversion> &result);
     void writeOutput(const Conversion &conversion);
-    [[nodiscard]] static Written write(const Writing &writing);
-    [[nodiscard]] static Status writeFurther(const Writing &writing, Fingerprint &fingerprint);
-    void onWritten(const Written &written, const QStringList &notes, const std::optional<QJsonArray> &warnings);
+    void onWritten(const WrittenOutputs &written, const QStringList &notes, const std::optional<QJsonArray> &warnings);
     void finishUnchanged();
     [[nodiscard]] QStringList outputsOf(const Fingerprint &fingerprint) const;
-    [[nodiscard]] QList<Fingerprint::Further> obsoleteFiles(const Fingerprint &fingerprint) const;
     [[nodiscard]] QMap<QString, QString> sourcesOnHost(const QMap<QString, QString> &sources) const;
     void examineFailure(const Error &error);
     void fail(const Error &error);
@@ -132,10 +97,11 @@ private:
     Job m_localJob; ///< the same job with the paths of its files in this process (HostPaths)
     OutputPath m_output;
     QString m_rules; ///< of the converter, for this job
-    Known m_known;
-    QByteArray m_inputHash; ///< as in Writing
+    KnownOutput m_known;
+    QByteArray m_inputHash; ///< as in OutputWriting
     QDateTime m_convertingSince; ///< UTC
     ConversionContext m_context;
+    QStringList m_payloadNotes; ///< of checkPayload()
     Stage m_stage = Stage::None;
     StopReason m_stopReason = StopReason::None;
     QString m_progress; ///< the progress of the job when it reached the time limit

@@ -9,7 +9,6 @@
 #include "core/worker/notebookerrors.h"
 #include "core/worker/notebooknotes.h"
 #include "core/worker/notebookrules.h"
-#include "core/worker/payloadkeys.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
 
@@ -113,12 +112,6 @@ void NotebookConverter::convert(const Job &job, const ConversionContext &context
     m_isCancelled = false;
     m_isRetry = false;
     m_progress.clear();
-    m_payloadNotes.clear();
-    const Result<QStringList> notes = checkPayload(QStringLiteral("notebook"), context.payload);
-    if (!notes) {
-        finishLater(failure(notes.error()));
-        return;
-    }
     const Result<QString> format = notebookFormat(context.payload.value(QLatin1String("format")).toString(),
                                                   context.format);
     if (!format) {
@@ -130,7 +123,6 @@ void NotebookConverter::convert(const Job &job, const ConversionContext &context
         finishLater(failure(text.error()));
         return;
     }
-    m_payloadNotes = *notes;
     m_request = makeRequest(job, context);
     m_request.insert(QStringLiteral("data"), *text);
     m_request.insert(QStringLiteral("format"), *format);
@@ -265,10 +257,10 @@ void NotebookConverter::onMessage(const QJsonObject &message)
     } else if (event == QLatin1String("completed")) {
         Conversion conversion{true, {}};
         const QJsonArray notes = message.value(QLatin1String("notes")).toArray();
-        conversion.notes = m_payloadNotes + notesOf(notes);
+        conversion.notes = notesOf(notes);
         if (message.contains(QLatin1String("warnings"))) {
             conversion.warnings = clmWarnings(message.value(QLatin1String("warnings")).toArray(),
-                                              m_payloadNotes + notesOf(notesWithoutWarning(notes)));
+                                              notesOf(notesWithoutWarning(notes)));
         }
         const QJsonArray sources = message.value(QLatin1String("sources")).toArray();
         for (const QJsonValue &source : sources)

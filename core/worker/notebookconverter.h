@@ -45,7 +45,6 @@ private:
     std::unique_ptr<ToolProcess> m_helper;
     QByteArray m_output; ///< an incomplete line of the helper
     QJsonObject m_request;
-    QStringList m_payloadNotes;
     QJsonObject m_importError; ///< reported by the helper if nbconvert cannot be imported
     QString m_progress;
     qint64 m_requestId = 0;

@@ -20,6 +20,9 @@ private Q_SLOTS:
     void cleanup() { tearDown(); }
     void allOutputsAndNotesAreRecorded();
     void warningsOfAConverterReplaceTheNotes();
+    void unknownPayloadKeyIsNoted();
+    void wrongPayloadKeyFailsTheJob_data();
+    void wrongPayloadKeyFailsTheJob();
     void outputsOnAShareAreCommittedBefore();
     void furtherOutputIsRefused_data();
     void furtherOutputIsRefused();
@@ -123,6 +126,50 @@ void TestJobOutputs::warningsOfAConverterReplaceTheNotes()
     QVERIFY2(!warning.value(s("message")).toString().contains(s("ghp_")), "secrets must not be stored");
     conversion.warnings = QJsonArray();
     QCOMPARE(warningsOf(run(conversion, s("other.svg"))), QJsonArray());
+}
+
+void TestJobOutputs::unknownPayloadKeyIsNoted()
+{
+    const QString note = s("The payload key 'future' is not known and has no effect.");
+    const Job job = claim(R"({"data": "@startuml", "future": 1, "output_format": "svg"})", s("out.svg"));
+    begin(job);
+    Conversion conversion{false, "one", {}, {s("First note.")}};
+    conversion.warnings = QJsonArray{QJsonObject{{s("message"), s("a warning")}}};
+    complete(conversion);
+    settle(job);
+    QCOMPARE(resultOf(job).notes, (QStringList{note, s("First note.")}));
+    const QJsonArray warnings = warningsOf(job);
+    QCOMPARE(warnings.size(), 2);
+    QCOMPARE(warnings.last().toObject().value(s("message")).toString(), note);
+}
+
+void TestJobOutputs::wrongPayloadKeyFailsTheJob_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QByteArray>("payload");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("plantuml") << s("plantuml") << QByteArray(R"({"data": "@startuml", "diagram_index": "2"})")
+                              << s("The payload key 'diagram_index' must be a number.");
+    QTest::newRow("drawio") << s("drawio") << QByteArray(R"({"data": "<mxfile/>", "pages": ["a"]})")
+                            << s("The payload key 'pages' must be a text.");
+    QTest::newRow("notebook") << s("notebook") << QByteArray(R"({"data": "1", "skip_errors": "yes"})")
+                              << s("The payload key 'skip_errors' must be true or false.");
+}
+
+/// The output that is in the cache does not count either.
+void TestJobOutputs::wrongPayloadKeyFailsTheJob()
+{
+    QFETCH(QString, type);
+    QFETCH(QByteArray, payload);
+    QFETCH(QString, message);
+    run(Conversion{false, "one"});
+    const int conversions = m_converter->conversions;
+    Job job = claim(payload, s("out.svg"));
+    job.type = type;
+    begin(job);
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Failed);
+    QCOMPARE(outcome().error.message, message);
+    QCOMPARE(m_converter->conversions, conversions);
 }
 
 void TestJobOutputs::outputsOnAShareAreCommittedBefore()
