@@ -138,12 +138,9 @@ if [ "$fix_format" = yes ]; then
 fi
 
 check_format() {
-    # shellcheck disable=SC2016  # expanded by the inner shell
-    files_named '*.cpp' '*.h' | xargs -0 -r -P "$(nproc)" -n 20 bash -c '
-        for file; do
-            clang-format "$file" | cmp --silent - "$file" ||
-                echo "$file: the format differs from .clang-format (packaging/lint.sh --fix-format $file)"
-        done' clang-format | sort
+    { files_named '*.cpp' '*.h' | xargs -0 -r -P "$(nproc)" -n 20 clang-format --dry-run -Werror 2>&1 || true; } |
+        sed -nE 's/^([^ ].*):[0-9]+:[0-9]+: error: .*clang-format-violations.*/\1/p; /^(clang-format|xargs): /p' | sort -u |
+        sed 's/.*/&: the format differs from .clang-format (packaging\/lint.sh --fix-format &)/'
 }
 
 check_structure() {
@@ -158,12 +155,15 @@ check_structure() {
             echo "$file: there is no header ${name%.cpp}.h in the same folder"
         fi
     done < <(files_named '*.cpp')
-    while IFS= read -r -d '' file; do
-        grep -qx '#pragma once' "$file" || echo "$file: #pragma once is missing"
-    done < <(files_named '*.h')
-    while IFS= read -r -d '' file; do
-        head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' || echo "$file: the SPDX licence identifier is missing"
-    done < <(files_named '*.cpp' '*.h' '*.sh' '*.py' '*.js' '*.cmake' CMakeLists.txt | grep -zv '^resources/sample/')
+    { files_named '*.h' | xargs -0 -r grep -Lx '#pragma once' || true; } | sed 's/$/: #pragma once is missing/'
+    files_named '*.cpp' '*.h' '*.sh' '*.py' '*.js' '*.cmake' CMakeLists.txt | grep -zv '^resources/sample/' | xargs -0 -r awk '
+        FNR > 3 { nextfile }
+        /SPDX-License-Identifier: GPL-3.0-or-later/ { found[FILENAME] }
+        END {
+            for (i = 1; i < ARGC; i++) {
+                if (!(ARGV[i] in found)) print ARGV[i] ": the SPDX licence identifier is missing"
+            }
+        }'
 }
 
 check_references() {
