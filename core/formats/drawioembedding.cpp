@@ -65,12 +65,14 @@ QByteArray drawingInPng(QIODevice &file)
         const QByteArray type = head.mid(4);
         if (type == "IEND")
             return {};
+        if (length > file.bytesAvailable()) // damaged: do not allocate memory for it
+            return {};
         if (type == "tEXt" || type == "zTXt" || type == "iTXt") {
             if (const QByteArray text = drawingInChunk(type, file.read(length)); !text.isEmpty())
                 return text;
             file.skip(chunkFrame - 8);
-        } else if (file.skip(length + chunkFrame - 8) < length) {
-            return {};
+        } else {
+            file.skip(length + chunkFrame - 8);
         }
     }
 }

@@ -196,10 +196,14 @@ Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagra
     }
     if (const ReportedError error = reportedError(text); error.isReported)
         return failureOf(error, diagram, detail);
-    if (text.contains(QLatin1String("\tat net.sourceforge.plantuml."))
-        || text.contains(QLatin1String("OutOfMemoryError")))
+    if (hasPlantUmlException(standardError))
         return failureOfException(text, diagram, detail);
     return {};
+}
+
+bool hasPlantUmlException(const QByteArray &standardError)
+{
+    return standardError.contains("\tat net.sourceforge.plantuml.") || standardError.contains("OutOfMemoryError");
 }
 
 int reportedErrorLine(const QByteArray &standardError)

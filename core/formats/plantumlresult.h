@@ -22,6 +22,9 @@ namespace lifeguard {
 /// line of the input ("line 3: Syntax Error?"), the detail is the end of stderr.
 [[nodiscard]] Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagram &diagram);
 
+/// Returns whether PlantUML wrote to stderr that it met an error of its own, or lacked memory.
+[[nodiscard]] bool hasPlantUmlException(const QByteArray &standardError);
+
 /// Returns the line of the error in this text, counted from @start…, which is line 0, or -1.
 [[nodiscard]] int reportedErrorLine(const QByteArray &standardError);
 

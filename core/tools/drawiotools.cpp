@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tools/drawiotools.h"
 
+#include "core/base/fileversion.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
-#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -65,13 +66,6 @@ QString findBrowser()
     return {};
 }
 
-/// Returns the path, size and time of a file.
-QString identityOf(const QString &path)
-{
-    const QFileInfo info(QFileInfo(path).canonicalFilePath());
-    return QStringLiteral("%1 %2 %3").arg(info.filePath()).arg(info.size()).arg(info.lastModified().toSecsSinceEpoch());
-}
-
 /// Returns a hash of the wrapper's files. Their times differ between copies of the same version.
 QString wrapperHash(const QString &wrapper)
 {
@@ -112,10 +106,10 @@ DrawioTools DrawioTools::find()
 QString DrawioTools::identity() const
 {
     if (!isWrapper)
-        return identityOf(command);
+        return fileVersion(command);
     // The application is identified by its largest part, which contains its version.
-    return QStringList{wrapperHash(command), identityOf(application + QStringLiteral("/js/app.min.js")),
-                       identityOf(browser)}
+    return QStringList{wrapperHash(command), fileVersion(application + QStringLiteral("/js/app.min.js")),
+                       fileVersion(browser)}
         .join(QStringLiteral("; "));
 }
 

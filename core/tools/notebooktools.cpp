@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tools/notebooktools.h"
 
+#include "core/base/fileversion.h"
+
 #include <QCoreApplication>
-#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 
@@ -40,13 +41,6 @@ QString moduleFolder(const QString &python, const QString &module)
         }
     }
     return {};
-}
-
-/// Returns a text that changes when the file is replaced.
-QString fileVersion(const QString &path)
-{
-    const QFileInfo info(path);
-    return QStringLiteral("%1 %2 %3").arg(path).arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
 }
 
 /// Returns the file of a module that every version changes.

@@ -81,4 +81,9 @@ QString PlantUmlTools::missingMessage() const
     return {};
 }
 
+QString PlantUmlTools::startFailure(const QString &how)
+{
+    return tr("Java cannot be started (%1). Install PlantUML: apt install plantuml graphviz").arg(how);
+}
+
 } // namespace lifeguard

@@ -22,6 +22,8 @@ struct PlantUmlTools
     /// Returns a sentence that names what is missing and explains how to install it, or an empty string if PlantUML can
     /// run.
     [[nodiscard]] QString missingMessage() const;
+    /// Returns a sentence for the case that Java was found, but cannot be started. how: the reason.
+    [[nodiscard]] static QString startFailure(const QString &how);
 };
 
 } // namespace lifeguard

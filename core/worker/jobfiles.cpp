@@ -250,12 +250,16 @@ Status checkInputIsKept(const Job &job, const QString &target, const QString &wo
     return {};
 }
 
-Result<QByteArray> readInput(const Job &job, const QJsonObject &payload)
+bool readsInputFile(const Job &job, const QJsonObject &payload)
 {
     const QJsonValue data = payload.value(QLatin1String("data"));
-    // Workers of CLM read the file if the payload has an empty text.
-    if (data.isString() && !(data.toString().isEmpty() && QFileInfo::exists(job.inputFile)))
-        return data.toString().toUtf8();
+    return !data.isString() || (data.toString().isEmpty() && QFileInfo::exists(job.inputFile));
+}
+
+Result<QByteArray> readInput(const Job &job, const QJsonObject &payload)
+{
+    if (!readsInputFile(job, payload))
+        return payload.value(QLatin1String("data")).toString().toUtf8();
     if (job.inputFile.isEmpty())
         return failure(ErrorCode::InvalidArgument,
                        tr("The job has no input: its payload has no data, and no input file is set."));

@@ -55,8 +55,11 @@ struct OutputPath
 /// Fails if the output, or a file that this job makes beside it, would overwrite the input. target: of that file.
 [[nodiscard]] Status checkInputIsKept(const Job &job, const QString &target, const QString &workspace);
 
-/// Returns the content of the input: "data" of the payload or, if it is missing or empty, the content of the input
-/// file, if there is one.
+/// Returns whether the input of the job is the content of its input file: "data" of the payload is missing, or empty
+/// although the file exists, as for workers of CLM.
+[[nodiscard]] bool readsInputFile(const Job &job, const QJsonObject &payload);
+
+/// Returns the content of the input: of the input file (see readsInputFile()) or "data" of the payload.
 [[nodiscard]] Result<QByteArray> readInput(const Job &job, const QJsonObject &payload);
 
 /// Writes a whole file. Removes an incomplete file on failure (disk full, no permission).

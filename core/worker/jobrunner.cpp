@@ -164,7 +164,7 @@ void JobRunner::readInput()
             });
             const QString folder = usesFolder ? existingFolderOf(job.inputFile) : QString();
             QByteArray hash;
-            if (data && !payload.value(QLatin1String("data")).isString())
+            if (data && readsInputFile(job, payload))
                 hash = QCryptographicHash::hash(*data, QCryptographicHash::Sha256).toHex();
             return [this, data, folder, hash] {
                 if (!data) {

@@ -7,6 +7,24 @@
 #include <utility>
 
 namespace lifeguard {
+namespace {
+
+/// Returns the folders as PlantUML reads lists of folders. A colon separates them, so a folder with one in its name is
+/// written as a path relative to the working folder, and left out if that contains one, too.
+QString folderList(const QStringList &folders, const QString &workingFolder)
+{
+    QStringList written;
+    for (const QString &folder : folders) {
+        const QString path = folder.contains(QDir::listSeparator())
+                               ? QDir(workingFolder).relativeFilePath(QDir::cleanPath(folder))
+                               : folder;
+        if (!path.contains(QDir::listSeparator()))
+            written.append(path);
+    }
+    return written.join(QDir::listSeparator());
+}
+
+} // namespace
 
 QStringList PlantUmlCommand::readableFolders() const
 {
@@ -31,9 +49,9 @@ QStringList PlantUmlCommand::arguments(const PlantUmlTools &tools, const QString
         QStringLiteral("-DPLANTUML_LIMIT_SIZE=%1").arg(sizeLimit),
         // Versions before 2020.11 ignore the profile; the sandbox remains.
         QStringLiteral("-DPLANTUML_SECURITY_PROFILE=ALLOWLIST"),
-        QStringLiteral("-Dplantuml.allowlist.path=") + (readableFolders() << ownFolder).join(QDir::listSeparator()),
+        QStringLiteral("-Dplantuml.allowlist.path=") + folderList(readableFolders() << ownFolder, folder),
         // A diagram with pages is drawn from a copy in the private folder.
-        QStringLiteral("-Dplantuml.include.path=") + folder,
+        QStringLiteral("-Dplantuml.include.path=."),
     };
     if (settings.allowNetwork)
         arguments.append(QStringLiteral("-Dplantuml.allowlist.url=http://;https://"));

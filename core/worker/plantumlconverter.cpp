@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/plantumlconverter.h"
 
+#include "core/base/fileversion.h"
 #include "core/formats/plantumlresult.h"
+#include "core/worker/plantumljar.h"
 #include "core/worker/plantumlpages.h"
 #include "core/worker/plantumlprocess.h"
 #include "core/worker/privatefolder.h"
@@ -9,7 +11,6 @@
 
 #include <QFileInfo>
 #include <QPointer>
-#include <QRegularExpression>
 
 #include <algorithm>
 #include <utility>
@@ -20,12 +21,6 @@ namespace {
 constexpr std::size_t maxJavaProcesses = 3; // each takes about 100 MB of memory
 constexpr qsizetype detailLimit = 8000; // bytes of stderr
 constexpr milliseconds fileLimit{30'000};
-
-QString versionOf(const QString &file)
-{
-    const QFileInfo info(file);
-    return QStringLiteral("%1 %2 %3").arg(file).arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
-}
 
 } // namespace
 
@@ -38,8 +33,9 @@ QString PlantUmlConverter::rules(const QJsonObject &payload, const ConverterSett
     const PlantUmlTools tools = PlantUmlTools::find();
     const QString pages = payload.value(QLatin1String("pages")).toString();
     return QStringList{QStringLiteral("plantuml 2"),
-                       versionOf(tools.jar),
-                       versionOf(tools.dot),
+                       fileVersion(tools.java),
+                       fileVersion(tools.jar),
+                       fileVersion(tools.dot),
                        QStringLiteral("diagram %1").arg(payload.value(QLatin1String("diagram_index")).toInt()),
                        QStringLiteral("pages ") + pages,
                        QStringLiteral("network %1").arg(int(settings.allowNetwork)),
@@ -55,25 +51,12 @@ void PlantUmlConverter::convert(const Job &job, const ConversionContext &context
     m_outputs.clear();
     m_notes.clear();
     m_files = {};
-    const QJsonObject &payload = context.payload;
-    const int index = payload.value(QLatin1String("diagram_index")).toInt();
-    m_wantsAllPages = payload.value(QLatin1String("pages")).toString() == QLatin1String("all");
-    m_isLaterDiagram = index > 0;
     const QFileInfo input(job.inputFile);
-    m_outputName = job.outputFile.isEmpty() ? input.completeBaseName() : QFileInfo(job.outputFile).fileName();
     m_inputFolder = context.inputFolder.isEmpty() ? context.workspace : context.inputFolder;
-    Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data, index);
-    if (!diagram) {
-        finishLater(failure(diagram.error()));
+    if (const Status chosen = chooseDiagram(job, context); !chosen) {
+        finishLater(failure(chosen.error()));
         return;
     }
-    m_diagram = std::move(*diagram);
-    // CLX and CLM add one job for a file with several diagrams.
-    const QList<int> pageCounts = plantUmlPageCounts(context.data);
-    const int diagrams = static_cast<int>(pageCounts.size());
-    m_reservedPages = diagrams > 1 ? pageCounts.value(index) : 0;
-    if (diagrams > 1 && !m_wantsAllPages && !payload.contains(QLatin1String("diagram_index")))
-        m_notes.append(tr("The file has %n diagrams; only the first was drawn.", nullptr, diagrams));
     m_command = {};
     m_command.format = context.format;
     m_command.workspace = context.workspace;
@@ -91,6 +74,34 @@ void PlantUmlConverter::convert(const Job &job, const ConversionContext &context
         m_files.references = references;
         references.mayHavePages ? drawPages() : draw();
     }
+}
+
+Status PlantUmlConverter::chooseDiagram(const Job &job, const ConversionContext &context)
+{
+    const QJsonValue pages = context.payload.value(QLatin1String("pages"));
+    m_wantsAllPages = pages.toString() == QLatin1String("all");
+    if (!pages.isUndefined() && !pages.isNull() && !m_wantsAllPages)
+        return failure(ErrorCode::InvalidArgument, tr("pages must be \"all\"."));
+    const QJsonValue number = context.payload.value(QLatin1String("diagram_index"));
+    const bool isChosen = !number.isUndefined() && !number.isNull();
+    const int index = number.toInt(isChosen ? -1 : 0);
+    if (index < 0)
+        return failure(ErrorCode::InvalidArgument, tr("diagram_index must be a number, counted from 0."));
+    Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data, index);
+    if (!diagram)
+        return failure(diagram.error());
+    m_diagram = std::move(*diagram);
+    // CLX and CLM add one job for a file with several diagrams.
+    const QList<int> pageCounts = plantUmlPageCounts(context.data);
+    const int diagrams = static_cast<int>(pageCounts.size());
+    if (diagrams > 1 && !m_wantsAllPages && !isChosen)
+        m_notes.append(tr("The file has %n diagrams; only the first was drawn.", nullptr, diagrams));
+    m_pageNames.output = job.outputFile.isEmpty() ? QFileInfo(job.inputFile).completeBaseName()
+                                                  : QFileInfo(job.outputFile).fileName();
+    m_pageNames.format = context.format;
+    m_pageNames.isLaterDiagram = index > 0;
+    m_pageNames.reservedPages = diagrams > 1 ? pageCounts.value(index) : 0;
+    return {};
 }
 
 /// Finds the files that the diagram reads, on a thread of its own: they may be on a share that does not respond.
@@ -113,16 +124,18 @@ void PlantUmlConverter::onExamined(const PlantUmlFiles &files)
     m_files = files;
     m_command.drawsFormulas = files.references.hasFormulas;
     const PlantUmlReferences &references = files.references;
-    // Without a sandbox for files, only what can be checked beforehand is allowed.
-    const bool isChecked = ToolSandbox::restrictsFiles();
+    // Where the kernel does not restrict files, or PlantUML may read the files of the system, only what can be checked
+    // beforehand is allowed.
+    const bool isChecked = ToolSandbox::restrictsFiles() && jarHasAllowlist(PlantUmlTools::find().jar);
     if (!files.problem.isEmpty() && (!references.hasConditions || !isChecked)) {
         finish(failure(ErrorCode::ToolFailed, files.problem));
         return;
     }
     if (references.hasComputedNames && !isChecked) {
-        finish(failure(ErrorCode::ToolFailed,
-                       tr("The diagram computes names of files, which needs a Linux kernel with Landlock. Write the "
-                          "names directly.")));
+        finish(failure(
+            ErrorCode::ToolFailed,
+            tr("The diagram computes names of files, which needs PlantUML 2022 or newer and a Linux kernel with "
+               "Landlock. Write the names directly.")));
         return;
     }
     references.mayHavePages ? drawPages() : draw();
@@ -156,7 +169,7 @@ void PlantUmlConverter::drawPages()
     // Queued, because onPages() deletes the object.
     connect(
         m_pageRun.get(), &PlantUmlPages::finished, this,
-        [this](const QList<QByteArray> &pages, const QString &, const QByteArray &errors) { onPages(pages, errors); },
+        [this](const Result<QList<QByteArray>> &pages, const QByteArray &errors) { onPages(pages, errors); },
         Qt::QueuedConnection);
     m_pageRun->start(m_tools, m_privateFolder->path(), m_diagram.text);
 }
@@ -272,33 +285,12 @@ void PlantUmlConverter::checkPicture()
     }
 }
 
-/// Returns the name of a further page, as PlantUML names it: "a_001.svg" is the second page of "a.svg". In a file with
-/// several diagrams, PlantUML continues the numbers.
-QString PlantUmlConverter::pageName(qsizetype page) const
-{
-    static const QRegularExpression number(QStringLiteral("^(.*)_(\\d{3,})$"));
-    const QString suffix = u'.' + m_command.format;
-    QString base = m_outputName;
-    if (base.endsWith(suffix, Qt::CaseInsensitive))
-        base.chop(suffix.size());
-    // Pages that could not be counted in the text must not overwrite the next diagram.
-    if (m_reservedPages > 0 && page >= m_reservedPages)
-        return QStringLiteral("%1-page%2%3").arg(base).arg(page).arg(suffix);
-    qsizetype first = 0;
-    if (const auto match = number.match(base); m_isLaterDiagram && match.hasMatch()) {
-        base = match.captured(1);
-        first = match.captured(2).toInt();
-    }
-    return QStringLiteral("%1_%2%3").arg(base).arg(first + page, 3, 10, QLatin1Char('0')).arg(suffix);
-}
-
 void PlantUmlConverter::succeed()
 {
     Conversion conversion{false, m_outputs.value(0), {}, m_notes, m_files.sources};
     const int pages = static_cast<int>(m_outputs.size());
-    for (int page = 1; page < pages && m_wantsAllPages; ++page) {
-        conversion.further.append({pageName(page), m_outputs.at(page)});
-    }
+    for (int page = 1; page < pages && m_wantsAllPages; ++page)
+        conversion.further.append({m_pageNames.name(page), m_outputs.at(page)});
     if (pages > 1 && !m_wantsAllPages)
         conversion.notes.append(tr("The diagram has %n pages; only the first was drawn.", nullptr, pages));
     finish(conversion);
@@ -323,7 +315,7 @@ bool PlantUmlConverter::isCutOff(const QByteArray &output) const
     return std::max(size.width(), size.height()) >= m_command.sizeLimit;
 }
 
-void PlantUmlConverter::onPages(const QList<QByteArray> &pages, const QByteArray &errors)
+void PlantUmlConverter::onPages(const Result<QList<QByteArray>> &drawn, const QByteArray &errors)
 {
     if (!m_pageRun)
         return;
@@ -332,9 +324,14 @@ void PlantUmlConverter::onPages(const QList<QByteArray> &pages, const QByteArray
         finish(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
         return;
     }
+    if (!drawn) {
+        finish(failure(drawn.error()));
+        return;
+    }
+    const QList<QByteArray> &pages = *drawn;
     // When PlantUML is called on a file, it does not describe the error: draw() reports it.
     if (pages.isEmpty() || !checkPlantUmlErrors(errors, m_diagram)) {
-        if (mayRefuseResolution({})) {
+        if (mayRefuseResolution({}) && !hasPlantUmlException(errors)) {
             m_command.setsResolution = false;
             drawPages();
             return;
@@ -373,8 +370,7 @@ void PlantUmlConverter::onEnded(PlantUmlProcess *process, const QString &how, bo
     if (m_isCancelled) {
         finish(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
     } else if (failedToStart) {
-        finish(failure(ErrorCode::ToolMissing,
-                       tr("Java cannot be started (%1). Install PlantUML: apt install plantuml graphviz").arg(how)));
+        finish(failure(ErrorCode::ToolMissing, PlantUmlTools::startFailure(how)));
     } else if (retries) {
         m_isRetry = true;
         draw();

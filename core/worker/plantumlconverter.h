@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/formats/plantumlpagenames.h"
 #include "core/formats/plantumltext.h"
 #include "core/worker/filethread.h"
 #include "core/worker/plantumlcommand.h"
@@ -42,6 +43,8 @@ private:
         Check, ///< an svg, only to recognise the picture of an error message
     };
 
+    /// Reads the options of the payload, and the diagram that they choose.
+    [[nodiscard]] Status chooseDiagram(const Job &job, const ConversionContext &context);
     void examineFiles();
     void onExamined(const PlantUmlFiles &files);
     void draw();
@@ -50,12 +53,11 @@ private:
     [[nodiscard]] Status prepareTools();
     void onDrawn(const QByteArray &output, const QByteArray &errors);
     void onEnded(PlantUmlProcess *process, const QString &how, bool failedToStart, const QByteArray &errors);
-    void onPages(const QList<QByteArray> &pages, const QByteArray &errors);
+    void onPages(const Result<QList<QByteArray>> &drawn, const QByteArray &errors);
     [[nodiscard]] bool mayRefuseResolution(const QByteArray &errors) const;
     [[nodiscard]] bool isCutOff(const QByteArray &output) const;
     void drawAgain(const PlantUmlCommand &command);
     void checkPicture();
-    [[nodiscard]] QString pageName(qsizetype page) const;
     void succeed();
     void finish(const Result<Conversion> &result) override;
     void endProcess(PlantUmlProcess *process);
@@ -74,12 +76,10 @@ private:
     PlantUmlCommand m_command; ///< of the output
     Step m_step = Step::Picture;
     QList<QByteArray> m_outputs; ///< the pages drawn so far
+    PlantUmlPageNames m_pageNames;
     QString m_inputFolder;
-    QString m_outputName; ///< for the names of further pages
     QStringList m_notes;
-    int m_reservedPages = 0; ///< in a file with several diagrams: pages whose names submit has reserved
     bool m_wantsAllPages = false;
-    bool m_isLaterDiagram = false; ///< not the first of its file
     bool m_isCancelled = false;
     bool m_isRetry = false;
 };

@@ -5,11 +5,15 @@
 
 #include <QDir>
 #include <QFile>
+#include <QMap>
+#include <QRegularExpression>
 
 #include <utility>
 
 namespace lifeguard {
 namespace {
+
+constexpr qint64 largestTotal = 400'000'000; // bytes
 
 /// Returns the text without the name of the diagram, which PlantUML would use as the path of its output.
 QByteArray withoutName(const QByteArray &text)
@@ -26,7 +30,7 @@ PlantUmlPages::PlantUmlPages(PlantUmlCommand command, QObject *parent)
     , m_command(std::move(command))
     , m_tool(std::make_unique<ToolProcess>())
 {
-    connect(m_tool.get(), &ToolProcess::ended, this, [this](const QString &how) { onEnded(how); });
+    connect(m_tool.get(), &ToolProcess::ended, this, &PlantUmlPages::onEnded);
 }
 
 PlantUmlPages::~PlantUmlPages()
@@ -43,9 +47,11 @@ void PlantUmlPages::start(const PlantUmlTools &tools, const QString &ownFolder, 
     QFile file(input);
     if (!QDir().mkpath(m_folder + QStringLiteral("/out")) || !file.open(QIODevice::WriteOnly)
         || file.write(withoutName(text)) < 0 || !file.flush()) {
-        const QString reason = file.errorString();
+        const Error error{ErrorCode::ToolFailed,
+                          tr("The diagram cannot be written to %1: %2.").arg(input, file.errorString()),
+                          {}};
         QMetaObject::invokeMethod(
-            this, [this, reason] { Q_EMIT finished({}, reason, {}); }, Qt::QueuedConnection);
+            this, [this, error] { Q_EMIT finished(failure(error), {}); }, Qt::QueuedConnection);
         return;
     }
     file.close();
@@ -71,20 +77,46 @@ std::unique_ptr<ToolProcess> PlantUmlPages::takeTool()
     return std::move(m_tool);
 }
 
-void PlantUmlPages::onEnded(const QString &how)
+void PlantUmlPages::onEnded(const QString &how, bool failedToStart)
 {
     const QByteArray errors = m_tool->takeErrors();
-    QList<QByteArray> pages;
-    // The names are diagram.svg, diagram_001.svg, …
+    Result<QList<QByteArray>> pages{QList<QByteArray>()};
+    if (failedToStart)
+        pages = failure(ErrorCode::ToolMissing, PlantUmlTools::startFailure(how));
+    else if (how == QLatin1String("exit code 0"))
+        pages = readPages();
+    else if (!how.startsWith(QLatin1String("exit code")))
+        pages = failure(ErrorCode::ToolFailed, tr("PlantUML ended unexpectedly (%1).").arg(how),
+                        QString::fromUtf8(errors).trimmed());
+    Q_EMIT finished(pages, errors);
+}
+
+/// The names are diagram.svg, diagram_001.svg, … diagram_1000.svg.
+Result<QList<QByteArray>> PlantUmlPages::readPages() const
+{
+    static const QRegularExpression number(QStringLiteral("_(\\d+)\\.[^.]+$"));
     const QDir out(m_folder + QStringLiteral("/out"));
-    for (const QString &name : out.entryList({QStringLiteral("*.") + m_command.format}, QDir::Files, QDir::Name)) {
+    QMap<int, QString> names;
+    for (const QString &name : out.entryList({QStringLiteral("*.") + m_command.format}, QDir::Files))
+        names.insert(number.match(name).captured(1).toInt(), name);
+    QList<QByteArray> pages;
+    qint64 total = 0;
+    for (const QString &name : std::as_const(names)) {
         QFile file(out.filePath(name));
-        if (file.open(QIODevice::ReadOnly))
-            pages.append(file.readAll());
+        if (!file.open(QIODevice::ReadOnly))
+            return failure(ErrorCode::ToolFailed,
+                           tr("A picture that PlantUML has drawn cannot be read: %1.").arg(file.errorString()));
+        total += file.size();
+        if (total > largestTotal)
+            return failure(ErrorCode::ToolFailed,
+                           tr("The pages of the diagram are larger than %1 MB. Divide the diagram.")
+                               .arg(largestTotal / 1'000'000));
+        pages.append(file.readAll());
+        if (pages.last().size() != file.size())
+            return failure(ErrorCode::ToolFailed,
+                           tr("A picture that PlantUML has drawn cannot be read: %1.").arg(file.errorString()));
     }
-    if (how != QLatin1String("exit code 0"))
-        pages.clear();
-    Q_EMIT finished(pages, how, errors);
+    return pages;
 }
 
 } // namespace lifeguard

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "core/worker/plantumlcommand.h"
 
 #include <QByteArray>
@@ -31,11 +32,13 @@ public:
     [[nodiscard]] std::unique_ptr<ToolProcess> takeTool();
 
 Q_SIGNALS:
-    /// pages: in their order; empty if PlantUML failed. how: "exit code 0" or the like. errors: the text on stderr.
-    void finished(const QList<QByteArray> &pages, const QString &how, const QByteArray &errors);
+    /// pages: in their order; an empty list if PlantUML refused the diagram; an error if it was killed or the pictures
+    /// cannot be read. errors: the text on stderr.
+    void finished(const lifeguard::Result<QList<QByteArray>> &pages, const QByteArray &errors);
 
 private:
-    void onEnded(const QString &how);
+    void onEnded(const QString &how, bool failedToStart);
+    [[nodiscard]] Result<QList<QByteArray>> readPages() const;
 
     const PlantUmlCommand m_command;
     QString m_folder; ///< of the files, in the private folder

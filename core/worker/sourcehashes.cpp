@@ -6,10 +6,14 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace lifeguard {
 namespace {
 
-constexpr qint64 largestHashed = 64LL * 1024 * 1024; // bytes
+constexpr qint64 largestFile = 64LL * 1024 * 1024; // bytes
+constexpr qint64 readTogether = 256LL * 1024 * 1024; // bytes
+const QString sizeAndTimePrefix = QStringLiteral("file:");
 
 QString hexHash(const QCryptographicHash &hash)
 {
@@ -29,7 +33,7 @@ QString folderHash(const QString &path)
 
 } // namespace
 
-QString sourceHash(const QString &path)
+QString sourceHash(const QString &path, qint64 largest)
 {
     const QFileInfo info(path);
     if (!info.exists())
@@ -37,8 +41,8 @@ QString sourceHash(const QString &path)
     if (info.isDir())
         return folderHash(path);
     const QString sizeAndTime = QStringLiteral("%1:%2").arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
-    if (!info.isFile() || info.size() > largestHashed)
-        return QStringLiteral("file:") + sizeAndTime; // reading a device or a pipe may block
+    if (!info.isFile() || info.size() > largest)
+        return sizeAndTimePrefix + sizeAndTime; // reading a device or a pipe may block
     QFile file(path);
     QCryptographicHash hash(QCryptographicHash::Sha256);
     if (!file.open(QIODevice::ReadOnly) || !hash.addData(&file))
@@ -49,11 +53,15 @@ QString sourceHash(const QString &path)
 QMap<QString, QString> sourceHashes(const QStringList &paths, const QDateTime &readSince)
 {
     QMap<QString, QString> hashes;
+    qint64 remaining = readTogether;
     for (const QString &path : paths) {
         if (hashes.contains(path))
             continue;
-        const QString hash = sourceHash(path); // before the time is read: the file may change in between
+        // Before the time is read: the file may change in between.
+        const QString hash = sourceHash(path, std::min(largestFile, remaining));
         const QFileInfo info(path);
+        if (!hash.startsWith(sizeAndTimePrefix) && info.isFile())
+            remaining -= std::min(remaining, info.size());
         const bool isChanged = info.exists() && info.lastModified() >= readSince;
         hashes.insert(path, isChanged ? QStringLiteral("changed while it was used") : hash);
     }
@@ -63,7 +71,8 @@ QMap<QString, QString> sourceHashes(const QStringList &paths, const QDateTime &r
 QString changedSource(const QMap<QString, QString> &hashes)
 {
     for (auto source = hashes.cbegin(); source != hashes.cend(); ++source) {
-        if (sourceHash(source.key()) != source.value())
+        const qint64 largest = source->startsWith(sizeAndTimePrefix) ? -1 : largestFile;
+        if (sourceHash(source.key(), largest) != source.value())
             return source.key();
     }
     return {};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/toolsandbox.h"
 
-#include "core/base/logging.h"
-
 #include <QDir>
 #include <QFile>
 
@@ -70,7 +68,7 @@ bool allow(int rules, const char *path, std::uint64_t access)
     return added == 0;
 }
 
-/// Makes socket() fail for the Internet, whatever the protocol. Async-signal-safe.
+/// Makes socket() fail for all networks: only sockets of this machine remain. Async-signal-safe.
 bool denyNetwork()
 {
 #if defined(__x86_64__)
@@ -93,12 +91,11 @@ bool denyNetwork()
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, architecture, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, x32Bit, 5, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 4, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, x32Bit, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, family),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, denied),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -152,11 +149,13 @@ QStringList SandboxPermissions::systemPaths()
     return paths;
 }
 
-ToolSandbox::ToolSandbox(const SandboxPermissions &permissions) : m_network(permissions.network)
+ToolSandbox::ToolSandbox(const SandboxPermissions &permissions)
+    : m_restrictsFiles(restrictsFiles())
+    , m_network(permissions.network)
 {
-    const long version = landlockVersion();
-    if (version == 0)
+    if (!m_restrictsFiles)
         return;
+    const long version = landlockVersion();
     const std::uint64_t handled = handledAccess(version);
     landlock_ruleset_attr attributes = {};
     attributes.handled_access_fs = handled;
@@ -189,9 +188,14 @@ bool ToolSandbox::enter() const
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return false;
     if (m_rules >= 0) {
-        // Only now is this the process of the tool.
-        if (!allow(m_rules, "/proc/self", readAccess) || syscall(SYS_landlock_restrict_self, m_rules, 0) != 0)
+        // Only now is this the process of the tool. Its memory and variables are none of its input's business.
+        for (const char *file : {"/proc/self/cgroup", "/proc/self/coredump_filter", "/proc/self/maps",
+                                 "/proc/self/mountinfo", "/proc/self/stat", "/proc/self/statm", "/proc/self/status"})
+            (void)allow(m_rules, file, readFile);
+        if (syscall(SYS_landlock_restrict_self, m_rules, 0) != 0)
             return false;
+    } else if (m_restrictsFiles) {
+        return false;
     }
     return m_network || denyNetwork();
 }

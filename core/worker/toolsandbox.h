@@ -21,7 +21,7 @@ struct SandboxPermissions
 };
 
 /// A sandbox of the kernel for one process and all processes that it starts: Landlock for files, and a seccomp filter
-/// for sockets of the Internet. It needs no privileges, decides by the real path of each file, and cannot be left
+/// for sockets of networks. It needs no privileges, decides by the real path of each file, and cannot be left
 /// again. Files that were opened before, such as pipes, remain usable.
 class ToolSandbox
 {
@@ -49,10 +49,12 @@ private:
     void swap(ToolSandbox &other) noexcept
     {
         std::swap(m_rules, other.m_rules);
+        std::swap(m_restrictsFiles, other.m_restrictsFiles);
         std::swap(m_network, other.m_network);
     }
 
-    int m_rules = -1; ///< descriptor of the Landlock rules; -1: files are not restricted
+    int m_rules = -1; ///< descriptor of the Landlock rules; -1: there are none
+    bool m_restrictsFiles = false; ///< without rules, the sandbox cannot be entered
     bool m_network = true;
 };
 

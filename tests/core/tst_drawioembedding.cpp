@@ -156,6 +156,8 @@ void TestDrawioEmbedding::otherFilesAreRecognised_data()
                          << s("This PNG contains no draw.io diagram");
     QTest::newRow("truncated png") << pngWith("tEXt", QByteArray("mxfile\0%3C", 10)).left(90'000)
                                    << s("This PNG contains no draw.io diagram");
+    QTest::newRow("png with a wrong length")
+        << QByteArray("\x89PNG\r\n\x1a\n\xff\xff\xff\xfftEXtmxfile", 22) << s("This PNG contains no draw.io diagram");
     QTest::newRow("html") << QByteArray("<html><body>content=\"x\"</body></html>") << s("This HTML page contains no");
     QTest::newRow("another XML file") << QByteArray("<project><diagram/></project>")
                                       << s("it begins with <project> instead of <mxfile>");

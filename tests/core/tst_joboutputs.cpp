@@ -32,6 +32,8 @@ private Q_SLOTS:
     void changesRequireAConversion_data();
     void changesRequireAConversion();
     void entryOfAnotherProgramIsNotUsed();
+    void inputFileIsASource_data();
+    void inputFileIsASource();
     void sourceThatChangesDuringTheConversionIsNotTrusted();
     void hostPathsAreStored();
     void resultEndsWithTheJob();
@@ -317,6 +319,27 @@ void TestJobOutputs::entryOfAnotherProgramIsNotUsed()
     QVERIFY(m_cache->store(job.outputFile, job.contentHash, {{s("format"), s("svg")}, {s("size"), 6}}));
     begin(job);
     QCOMPARE(m_converter->conversions, 1);
+}
+
+void TestJobOutputs::inputFileIsASource_data()
+{
+    QTest::addColumn<QByteArray>("payload");
+    QTest::addColumn<bool>("isSource");
+    QTest::newRow("no data") << QByteArray("{}") << true;
+    QTest::newRow("empty data") << QByteArray(R"({"data": ""})") << true;
+    QTest::newRow("data") << QByteArray(R"({"data": "@startuml"})") << false;
+}
+
+void TestJobOutputs::inputFileIsASource()
+{
+    QFETCH(QByteArray, payload);
+    QFETCH(bool, isSource);
+    write(path(s("in.puml")), "@startuml");
+    Job job = claim(payload, s("out.svg"));
+    job.inputFile = path(s("in.puml"));
+    begin(job);
+    complete(Conversion{false, "one"});
+    QCOMPARE(outcome().fingerprint.sources.contains(job.inputFile), isSource);
 }
 
 void TestJobOutputs::sourceThatChangesDuringTheConversionIsNotTrusted()

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void variablesAreNotRead_data();
     void variablesAreNotRead();
     void allowedFilesAreRead();
+    void folderNamesMayHaveColons();
     void allowedNetworkIsUsed();
 
 private:
@@ -166,6 +167,8 @@ void TestPlantUmlSecurity::addHostileDiagrams()
         "dot");
     row("Graphviz fonts", "digraph g {\nfontpath=\"%1\"\na [fontname=\"%1/canary.svg\"]\n}", "dot");
     row("processes", "!include /proc/self/environ\n!include /proc/self/cmdline");
+    row("computed processes", "!$f = \"/proc/self/\" + \"environ\"\nnote as n\n!include $f\nend note");
+    row("computed system file", "!$f = \"/usr/share/common-licenses/\" + \"BSD\"\nnote as n\n!include $f\nend note");
     row("accounts", "!include /etc/passwd");
 }
 
@@ -178,7 +181,8 @@ void TestPlantUmlSecurity::checkIsHarmless(const QByteArray &diagram)
         const auto result = convert(text, format);
         QVERIFY2(!result || result->further.isEmpty(), format);
         const QByteArray shown = output() + (result ? QByteArray() : result.error().message.toUtf8());
-        for (const QByteArray &word : {canary, QByteArray("CAFE01"), QByteArray("root:"), QByteArray("PATH=")})
+        for (const QByteArray &word :
+             {canary, QByteArray("CAFE01"), QByteArray("root:"), QByteArray("PATH="), QByteArray("Redistribution")})
             QVERIFY2(!shown.contains(word), QByteArray(format + QByteArray(": ") + shown.left(4000)).constData());
         QVERIFY2(!shown.contains("data:image/png"), "a picture from outside the workspace was embedded");
     }
@@ -299,6 +303,25 @@ void TestPlantUmlSecurity::allowedFilesAreRead()
     QVERIFY2(allowed, qPrintable(allowed ? QString() : allowed.error().message));
     QVERIFY(output().contains(canary));
     QCOMPARE(allowed->sources, QStringList{outside("canary.iuml")});
+}
+
+/// PlantUML separates folders with colons: the name of a folder must neither hide it nor name another one.
+void TestPlantUmlSecurity::folderNamesMayHaveColons()
+{
+    const QString folder = path("ws/Kurs: A:") + m_outside->path();
+    QVERIFY(QDir().mkpath(folder));
+    write(folder + s("/inside.iuml"), "note \"INSIDE\" as n\n");
+    const auto inside = convert("@startuml\n!include inside.iuml\n@enduml\n", "svg", {}, folder + s("/a.puml"));
+    QVERIFY2(inside, qPrintable(inside ? QString() : inside.error().message));
+    QVERIFY(output().contains("INSIDE"));
+    const QByteArray pages = "@startuml\n!include inside.iuml\nnewpage\nA -> B\n@enduml\n";
+    const auto withPages = convert(pages, "svg", {}, folder + s("/a.puml"));
+    QVERIFY2(withPages, qPrintable(withPages ? QString() : withPages.error().message));
+    QVERIFY(output().contains("INSIDE"));
+    const QByteArray computed = "@startuml\n!$f = \"" + QFile::encodeName(m_outside->path())
+                              + "/canary\"\n!include $f.iuml\n@enduml\n";
+    QVERIFY(!convert(computed, "svg", {}, folder + s("/a.puml")));
+    QVERIFY(!output().contains(canary));
 }
 
 void TestPlantUmlSecurity::allowedNetworkIsUsed()

@@ -53,10 +53,12 @@ private Q_SLOTS:
     void outputHasTheRequestedSize();
     void outputCanBeTransparentAndEmbedTheDrawing();
     void linkedPicturesAreNotLoaded();
+    void deepNestingIsReported();
     void serveModeRunsTheCommandsOfItsInput();
     void browserEndsWithTheProgram_data();
     void browserEndsWithTheProgram();
     void removesStaleFolders();
+    void factsAreThoseOfTheDrawing();
     void workerConvertsAndLeavesNoProcess_data();
     void workerConvertsAndLeavesNoProcess();
     void jobOverItsTimeLimitFails();
@@ -66,6 +68,9 @@ private:
 
     std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments) const;
     CommandResult run(const QStringList &arguments) const;
+    /// Runs a command line in a process that was started with --serve, and returns its response.
+    static QJsonObject send(QProcess &process, const QJsonArray &line);
+    [[nodiscard]] QByteArray drawingWithLinks() const;
     void write(const char *name, const QByteArray &bytes) const { test::write(path(name), bytes); }
     [[nodiscard]] QByteArray read(const char *name) const { return contentOf(path(name)); }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -206,16 +211,22 @@ void TestDrawioCommand::outputCanBeTransparentAndEmbedTheDrawing()
     QVERIFY(read("again.svg").contains(">Second<"));
 }
 
-void TestDrawioCommand::linkedPicturesAreNotLoaded()
+/// Returns a drawing that contains two pictures from elsewhere.
+QByteArray TestDrawioCommand::drawingWithLinks() const
 {
-    write("secret.png", "x");
     const QByteArray images = "<mxCell id=\"8\" style=\"image;image=http://127.0.0.1:1/a.png\" vertex=\"1\" "
                               "parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" "
                               "height=\"9\" as=\"geometry\"/></mxCell><mxCell id=\"9\" style=\"image;image=file://"
                             + QFile::encodeName(path("secret.png"))
                             + "\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" height=\"9\" "
                               "as=\"geometry\"/></mxCell></root>";
-    write("loads.drawio", drawioFile(drawioPage(drawioBox("Here").replace("</root>", images), "A")));
+    return drawioFile(drawioPage(drawioBox("Here").replace("</root>", images), "A"));
+}
+
+void TestDrawioCommand::linkedPicturesAreNotLoaded()
+{
+    write("secret.png", "x");
+    write("loads.drawio", drawingWithLinks());
     const CommandResult result = run({s("-x"), s("loads.drawio"), s("-o"), s("l.png")});
     QCOMPARE(result.code, 0);
     QVERIFY2(result.err.contains(s("http://127.0.0.1:1/a.png")), qPrintable(result.err));
@@ -223,15 +234,42 @@ void TestDrawioCommand::linkedPicturesAreNotLoaded()
     QVERIFY(!read("l.png").isEmpty());
 }
 
+void TestDrawioCommand::deepNestingIsReported()
+{
+    QByteArray nested = drawioBox("Here");
+    const QByteArray inside = QByteArray("<a>").repeated(5000) + QByteArray("</a>").repeated(5000);
+    nested.replace("</root>", inside + "</root>");
+    write("nested.drawio", drawioFile(drawioPage(nested, "A")));
+    const CommandResult result = run({s("-x"), s("nested.drawio"), s("-o"), s("n.png")});
+    QCOMPARE(result.code, 1);
+    QCOMPARE(result.err, s("Error: The drawing is nested too deeply.\n"));
+}
+
+QJsonObject TestDrawioCommand::send(QProcess &process, const QJsonArray &line)
+{
+    process.write(QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n');
+    if (!QTest::qWaitFor([&] { return process.canReadLine(); }, patience))
+        return {};
+    return QJsonDocument::fromJson(process.readLine()).object();
+}
+
+/// What an export found does not count for the next one, even if its output could not be written.
+void TestDrawioCommand::factsAreThoseOfTheDrawing()
+{
+    write("loads.drawio", drawingWithLinks());
+    const auto process = start(s("lifeguard-drawio"), {s("--serve")});
+    QCOMPARE(send(*process, {s("-x"), s("loads.drawio"), s("-o"), s("no/where.png")}).value(s("code")).toInt(-1), 2);
+    const QJsonObject next = send(*process, {s("-x"), s("in.drawio"), s("-o"), s("a.png")});
+    QCOMPARE(next.value(s("code")).toInt(-1), 0);
+    QCOMPARE(next.value(s("facts")).toObject(), (QJsonObject{{s("pages"), 2}}));
+    process->closeWriteChannel();
+    WAIT_FOR_END(process);
+}
+
 void TestDrawioCommand::serveModeRunsTheCommandsOfItsInput()
 {
     const auto process = start(s("lifeguard-drawio"), {s("--serve")});
-    const auto send = [&](const QJsonArray &line) {
-        process->write(QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n');
-        if (!QTest::qWaitFor([&] { return process->canReadLine(); }, patience))
-            return QJsonObject();
-        return QJsonDocument::fromJson(process->readLine()).object();
-    };
+    const auto send = [&](const QJsonArray &line) { return TestDrawioCommand::send(*process, line); };
     const QJsonObject first = send({s("-x"), s("in.drawio"), s("-o"), s("a.svg")});
     QCOMPARE(first.value(s("code")).toInt(-1), 0);
     QCOMPARE(first.value(s("out")).toString(), s("in.drawio -> a.svg\n"));

@@ -78,6 +78,11 @@ class Exporter:
             self._browser.open(self._folder, PAGE, access)
             self._loaded_for = access
 
+    @property
+    def is_open(self):
+        """Whether a browser is running, perhaps with a drawing."""
+        return self._browser is not None
+
     def prepare(self, access=None):
         """Reloads the application for the next drawing."""
         access = access or self._loaded_for or Access()
@@ -103,7 +108,10 @@ class Exporter:
           files: paths of files, besides the input, that are part of the picture
           unknownShapes, unknownKeys: what the application does not know and draws in another way
         """
-        checked = drawing.check(data, None if options.all_pages else options.page_index)
+        try:
+            checked = drawing.check(data, None if options.all_pages else options.page_index)
+        except RecursionError as error:
+            raise DrawioError("The drawing is nested too deeply.") from error
         self._load(Access(options.allow_network, options.allow_folder))
         self._exported += 1
         arguments = {"xml": checked.xml, "format": options.format if options.format in ("svg", "pdf") else "png",
