@@ -108,8 +108,7 @@ void SubmitCommand::declareArguments(CommandLine &line) const
     line.addOption(QStringLiteral("copy-in"), Text::tr("Copy files from outside the workspace to its folder input."));
     line.addOption(QStringLiteral("page-index"),
                    Text::tr("For draw.io: the page to draw, counted from 0. Default: 0. For pages other than the "
-                            "first, the index becomes part "
-                            "of the output name: drawing-page1.png."),
+                            "first, the index becomes part of the output name: drawing-page1.png."),
                    QStringLiteral("N"));
     line.addOption(
         QStringLiteral("all-pages"),

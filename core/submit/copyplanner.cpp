@@ -68,7 +68,7 @@ void CopyPlanner::addIncludedFiles(const QString &diagram)
         const QString file = unread.takeFirst();
         const QList<PlantUmlReference> references = plantUmlReferences(readText(file)).named;
         for (const PlantUmlReference &reference : references) {
-            // PlantUML searches the folder of the diagram first, then that of the file with the include.
+            // PlantUML searches the folder of the file with the include, then that of the diagram: copy both files.
             for (const QDir &from : {folder, QFileInfo(file).dir()}) {
                 const QString included = QDir::cleanPath(from.absoluteFilePath(reference.name));
                 if (!PlanPaths::isBelow(included, folder.absolutePath()) || found.contains(included)

@@ -61,7 +61,7 @@ InputClass InputClassifier::classify(const QString &path, bool isNamed) const
     const QFileInfo info(path);
     const std::optional<JobType> type = typeOf(path, isNamed);
     const std::optional<JobType> container = jobTypeForContainer(path);
-    if (container && (!type || type->name == container->name) && !containsInput(path))
+    if (container && (!type || type->name == container->name) && info.isReadable() && !containsInput(path))
         return companion(isNamed, tr("this file contains no draw.io diagram"));
     if (!type) {
         if (!isNamed && isDatabase(path))

@@ -39,7 +39,7 @@ struct SkippedPath
     bool isOutside = false; ///< whether it lies outside the workspace: PlanOptions::copyIn would include it
 };
 
-/// A drawing of which not all pages are drawn.
+/// A drawing with pages that are not drawn.
 struct UndrawnPages
 {
     QString path;

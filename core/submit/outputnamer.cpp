@@ -45,8 +45,8 @@ QStringList pageMarks(const QStringList &pages)
             name.chop(1);
         if (name.isEmpty())
             name = QStringLiteral("Page-") + number;
-        for (const QString base = name; used.contains(name.toLower());)
-            name = (name == base ? base : name) + u'-' + number;
+        while (used.contains(name.toLower()))
+            name += u'-' + number;
         used.insert(name.toLower());
         marks.append(u'-' + name);
     }

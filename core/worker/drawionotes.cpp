@@ -33,8 +33,7 @@ QString shrunkNote(const QJsonObject &shrunk)
     const double from = shrunk.value(QLatin1String("from")).toDouble(1);
     const double to = shrunk.value(QLatin1String("to")).toDouble(1);
     return tr("The picture was shrunk to %1 % of its usual size, because its sides cannot be longer than %2 pixels. "
-              "Choose "
-              "the format svg or pdf, or divide the drawing into pages.")
+              "Choose the format svg or pdf, or divide the drawing into pages.")
         .arg(qRound(to / from * 100))
         .arg(shrunk.value(QLatin1String("limit")).toInt());
 }

@@ -10,7 +10,6 @@
 #include "core/worker/toolprocess.h"
 
 #include <QFileInfo>
-#include <QPointer>
 
 #include <algorithm>
 #include <utility>
@@ -18,13 +17,22 @@
 namespace lifeguard {
 namespace {
 
-constexpr std::size_t maxJavaProcesses = 3; // each takes about 100 MB of memory
 constexpr qsizetype detailLimit = 8000; // bytes of stderr
 constexpr milliseconds fileLimit{30'000};
 
 } // namespace
 
-PlantUmlConverter::PlantUmlConverter(QObject *parent) : ToolConverter(parent) {}
+PlantUmlConverter::PlantUmlConverter(QObject *parent)
+    : ToolConverter(parent)
+    , m_processes([this](std::unique_ptr<ToolProcess> tool) { retire(std::move(tool)); })
+{
+    connect(&m_processes, &PlantUmlProcesses::drawn, this,
+            [this](const PlantUmlProcess *process, const QByteArray &output, const QByteArray &errors) {
+                if (process == m_busy && !m_isCancelled)
+                    onDrawn(output, errors);
+            });
+    connect(&m_processes, &PlantUmlProcesses::ended, this, &PlantUmlConverter::onEnded);
+}
 
 PlantUmlConverter::~PlantUmlConverter() = default;
 
@@ -149,12 +157,14 @@ void PlantUmlConverter::draw()
         command.setsResolution = false;
         command.sizeLimit = PlantUmlCommand::usualLimit;
     }
-    const Result<PlantUmlProcess *> process = processFor(command);
-    if (!process) {
-        finishLater(failure(process.error()));
-        return;
+    // A process that runs already needs no tools: they may just be replaced by a newer version.
+    if (!m_processes.contains(command)) {
+        if (const Status prepared = prepareTools(); !prepared) {
+            finishLater(failure(prepared.error()));
+            return;
+        }
     }
-    m_busy = *process;
+    m_busy = m_processes.processFor(command, m_tools, m_privateFolder->path());
     m_busy->draw(m_diagram.text);
 }
 
@@ -200,39 +210,6 @@ Status PlantUmlConverter::prepareTools()
         return failure(created.error());
     m_privateFolder = std::move(*created);
     return {};
-}
-
-Result<PlantUmlProcess *> PlantUmlConverter::processFor(const PlantUmlCommand &command)
-{
-    const auto found = std::find_if(m_processes.begin(), m_processes.end(),
-                                    [&](const auto &process) { return process->command() == command; });
-    if (found != m_processes.end()) {
-        std::rotate(found, found + 1, m_processes.end());
-        return m_processes.back().get();
-    }
-    if (const Status prepared = prepareTools(); !prepared)
-        return failure(prepared.error());
-    while (m_processes.size() >= maxJavaProcesses)
-        endProcess(m_processes.front().get());
-
-    auto process = std::make_unique<PlantUmlProcess>(command);
-    PlantUmlProcess *const added = process.get();
-    connect(added, &PlantUmlProcess::drawn, this, [this, added](const QByteArray &output, const QByteArray &errors) {
-        if (added == m_busy && !m_isCancelled)
-            onDrawn(output, errors);
-    });
-    // Queued, because onEnded() deletes the process.
-    connect(
-        added, &PlantUmlProcess::ended, this,
-        [this, ended = QPointer<PlantUmlProcess>(added)](const QString &how, bool failedToStart,
-                                                         const QByteArray &errors) {
-            if (ended) // else its memory may already belong to another process
-                onEnded(ended, how, failedToStart, errors);
-        },
-        Qt::QueuedConnection);
-    m_processes.push_back(std::move(process));
-    added->start(m_tools, m_privateFolder->path());
-    return added;
 }
 
 void PlantUmlConverter::onDrawn(const QByteArray &output, const QByteArray &errors)
@@ -354,16 +331,12 @@ void PlantUmlConverter::onPages(const Result<QList<QByteArray>> &drawn, const QB
 void PlantUmlConverter::onEnded(PlantUmlProcess *process, const QString &how, bool failedToStart,
                                 const QByteArray &errorBytes)
 {
-    const bool known = std::any_of(m_processes.cbegin(), m_processes.cend(),
-                                   [process](const auto &other) { return other.get() == process; });
-    if (!known)
-        return;
     const bool wasBusy = process == m_busy;
     // A process that has drawn other diagrams may have died before it received this one, so a new process is started.
     const bool retries = wasBusy && !m_isCancelled && !m_isRetry && process->mayHaveEndedBefore();
     if (wasBusy)
         m_busy = nullptr;
-    endProcess(process);
+    m_processes.end(process);
     if (!wasBusy)
         return;
     const QString errors = QString::fromUtf8(errorBytes.right(detailLimit)).trimmed();
@@ -389,25 +362,8 @@ void PlantUmlConverter::finish(const Result<Conversion> &result)
 {
     m_busy = nullptr;
     m_outputs.clear();
-    // A process with a larger limit uses much memory, and is for one diagram only.
-    for (std::size_t i = m_processes.size(); i-- > 0;) {
-        if (m_processes.at(i)->command().sizeLimit > PlantUmlCommand::usualLimit)
-            endProcess(m_processes.at(i).get());
-    }
+    m_processes.endLarge();
     Q_EMIT finished(result);
-}
-
-void PlantUmlConverter::endProcess(PlantUmlProcess *process)
-{
-    const auto found = std::find_if(m_processes.begin(), m_processes.end(),
-                                    [process](const auto &other) { return other.get() == process; });
-    if (found == m_processes.end())
-        return;
-    retire((*found)->takeTool());
-    (*found)->disconnect(this);
-    // The process may be the sender of the current signal.
-    found->release()->deleteLater();
-    m_processes.erase(found);
 }
 
 void PlantUmlConverter::endPages()
@@ -429,8 +385,7 @@ void PlantUmlConverter::close()
     m_busy = nullptr;
     m_fileThread.abandon();
     endPages();
-    while (!m_processes.empty())
-        endProcess(m_processes.back().get());
+    m_processes.endAll();
     closeWhenRetired();
 }
 

@@ -6,11 +6,12 @@
 #include "core/worker/filethread.h"
 #include "core/worker/plantumlcommand.h"
 #include "core/worker/plantumlfiles.h"
+#include "core/worker/plantumlprocesses.h"
 #include "core/worker/toolconverter.h"
 
 #include <QByteArray>
 
-#include <vector>
+#include <memory>
 
 namespace lifeguard {
 
@@ -19,9 +20,7 @@ class PlantUmlProcess;
 class PrivateFolder;
 
 /// Draws PlantUML diagrams. Its PlantUML processes stay open between jobs: the first diagram takes 0.7 s, each further
-/// one some hundredths of a second. There is one process for each set of options (format, working folder, …), but at
-/// most three; the least recently used one is ended first. Diagrams with several pages are drawn by a process of their
-/// own.
+/// one some hundredths of a second. Diagrams with several pages are drawn by a process of their own.
 class PlantUmlConverter : public ToolConverter
 {
     Q_OBJECT
@@ -49,7 +48,6 @@ private:
     void onExamined(const PlantUmlFiles &files);
     void draw();
     void drawPages();
-    [[nodiscard]] Result<PlantUmlProcess *> processFor(const PlantUmlCommand &command);
     [[nodiscard]] Status prepareTools();
     void onDrawn(const QByteArray &output, const QByteArray &errors);
     void onEnded(PlantUmlProcess *process, const QString &how, bool failedToStart, const QByteArray &errors);
@@ -60,14 +58,13 @@ private:
     void checkPicture();
     void succeed();
     void finish(const Result<Conversion> &result) override;
-    void endProcess(PlantUmlProcess *process);
     void endPages();
     void cleanUp() override;
 
     std::unique_ptr<PrivateFolder> m_privateFolder; ///< home and temporary folder of the processes; outlives them
     PlantUmlTools m_tools;
     FileThread m_fileThread;
-    std::vector<std::unique_ptr<PlantUmlProcess>> m_processes; ///< the most recently used one is last
+    PlantUmlProcesses m_processes;
     std::unique_ptr<PlantUmlPages> m_pageRun;
     PlantUmlProcess *m_busy = nullptr; ///< the process that draws the current diagram
 

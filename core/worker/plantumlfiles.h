@@ -17,7 +17,7 @@ struct PlantUmlFiles
 {
     PlantUmlReferences references; ///< of the diagram; flags also of the files that it includes
     QStringList sources; ///< absolute paths of the files that it reads, and of named files that do not exist
-    QString problem; ///< why the first file that cannot be read cannot be read, as a message for the user; else empty
+    QString problem; ///< the reason why a file cannot be read (the first one), for the user; else empty
 };
 
 /// Finds the files that a diagram reads, by reading the diagram and the files that it includes. Any thread; use one

@@ -195,7 +195,7 @@ private:
     }
     /// Converts the input with the peer and returns the output; fails the test if the job fails.
     void convert(Peer &peer, const Case &kind, const QString &stem, QByteArray &bytes);
-    /// Replaces the tool by a script with these commands, until verifyUsable() mends it.
+    /// Replaces the tool by a script with these commands, until verifyUsable() fixes it.
     void replaceTool(const Case &kind, const QByteArray &commands);
     /// Runs a job normally after another one went wrong.
     void verifyUsable(const Case &kind, Peer &peer);
@@ -285,7 +285,7 @@ void TestConverterContract::replaceTool(const Case &kind, const QByteArray &comm
     QVERIFY(!tool.isEmpty());
     QVERIFY(QDir().mkpath(path(s("tools"))));
     const QString script = path(isPath ? s("tools/java") : s("tools/tool"));
-    write(script, "#!/bin/sh\nif [ -e \"" + QFile::encodeName(path(s("mended"))) + "\" ]; then exec "
+    write(script, "#!/bin/sh\nif [ -e \"" + QFile::encodeName(path(s("fixed"))) + "\" ]; then exec "
                       + QFile::encodeName(tool) + " \"$@\"; fi\n" + commands);
     QVERIFY(QFile::setPermissions(script, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
     setVariable(kind.toolVariable,
@@ -294,7 +294,7 @@ void TestConverterContract::replaceTool(const Case &kind, const QByteArray &comm
 
 void TestConverterContract::verifyUsable(const Case &kind, Peer &peer)
 {
-    write(path(s("mended")), "x");
+    write(path(s("fixed")), "x");
     peer.options.maxJobTime = seconds(600);
     QByteArray bytes;
     convert(peer, kind, s("after"), bytes);

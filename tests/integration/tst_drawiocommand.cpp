@@ -238,7 +238,7 @@ void TestDrawioCommand::deepNestingIsReported()
 {
     QByteArray nested = drawioBox("Here");
     const QByteArray inside = QByteArray("<a>").repeated(5000) + QByteArray("</a>").repeated(5000);
-    nested.replace("</root>", inside + "</root>");
+    nested.replace("</root>", QByteArray(inside + "</root>"));
     write("nested.drawio", drawioFile(drawioPage(nested, "A")));
     const CommandResult result = run({s("-x"), s("nested.drawio"), s("-o"), s("n.png")});
     QCOMPARE(result.code, 1);
