@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/englishplurals.h"
 #include "core/base/processtree.h"
 #include "core/base/terminaltext.h"
 #include "core/base/unixsignals.h"
@@ -94,6 +95,8 @@ int main(int argc, char *argv[])
     if (argc > 1 && std::strcmp(argv[1], "--guard") == 0)
         return runGuard(argc, argv);
     QCoreApplication application(argc, argv);
+    EnglishPluralTranslator englishPlurals; // for the notes and errors of jobs
+    QCoreApplication::installTranslator(&englishPlurals);
     QCoreApplication::setApplicationName(QStringLiteral("lifeguard-worker"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LIFEGUARD_VERSION));
     // Makes orphans of a tool children of this process, so that they end with it. As the first process of a container,

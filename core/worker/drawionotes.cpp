@@ -44,10 +44,10 @@ QString farAwayNote(const QJsonObject &far)
     const QString distance = QString::number(far.value(QLatin1String("distance")).toInt());
     const QString label = far.value(QLatin1String("label")).toString();
     if (label.isEmpty())
-        return tr("Most of the picture is empty: %n shape(s) lie %1 pixels away from the others.", shapes)
+        return tr("Most of the picture is empty. Distance of %n shape(s) from the others: %1 pixels.", shapes)
             .arg(distance);
     //: %2 is the text in a shape.
-    return tr("Most of the picture is empty: %n shape(s) (\"%2\") lie %1 pixels away from the others.", shapes)
+    return tr("Most of the picture is empty. Distance of %n shape(s) (\"%2\") from the others: %1 pixels.", shapes)
         .arg(distance, label);
 }
 
@@ -73,7 +73,7 @@ QStringList drawioNotes(const QJsonObject &facts)
     if (const QString names = namesIn(facts.value(QLatin1String("unknownKeys"))); !names.isEmpty())
         notes.append(tr("This version of draw.io ignores some styles of newer versions: %1.").arg(names));
     if (const qsizetype empty = facts.value(QLatin1String("emptyPages")).toArray().size(); empty > 0)
-        notes.append(tr("%n empty page(s) were left out.", int(empty)));
+        notes.append(tr("Left out: %n empty page(s).", int(empty)));
     return notes;
 }
 

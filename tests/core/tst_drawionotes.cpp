@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The notes about pictures of drawings.
+#include "core/base/englishplurals.h"
 #include "core/worker/drawionotes.h"
 #include "tests/support/testhelpers.h"
 
+#include <QCoreApplication>
 #include <QJsonDocument>
 #include <QObject>
 #include <QTest>
@@ -15,8 +17,12 @@ class TestDrawioNotes : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { QCoreApplication::installTranslator(&m_englishPlurals); }
     void factsBecomeSentences_data();
     void factsBecomeSentences();
+
+private:
+    EnglishPluralTranslator m_englishPlurals; ///< as in the worker
 };
 
 void TestDrawioNotes::factsBecomeSentences_data()
@@ -28,17 +34,17 @@ void TestDrawioNotes::factsBecomeSentences_data()
                             << QStringList{s("shrunk to 50 %")};
     QTest::newRow("far away") << QByteArray(
         "{\"farAway\": [{\"page\": 0, \"shapes\": 1, \"label\": \"lost\", \"distance\": 20000}]}")
-                              << QStringList{s("(\"lost\") lie 20000 pixels away")};
+                              << QStringList{s("Distance of 1 shape (\"lost\") from the others: 20000 pixels.")};
     QTest::newRow("far away without a label")
         << QByteArray("{\"farAway\": [{\"page\": 0, \"shapes\": 2, \"label\": \"\", \"distance\": 9000}]}")
-        << QStringList{s("2 shape(s) lie 9000 pixels away")};
+        << QStringList{s("Distance of 2 shapes from the others: 9000 pixels.")};
     QTest::newRow("blocked") << QByteArray("{\"blocked\": [\"http://a/b.png\"]}")
                              << QStringList{s("cannot load them: http://a/b.png. Embed")};
     QTest::newRow("many blocked") << QByteArray("{\"blocked\": [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\"]}")
                                   << QStringList{s("1, 2, 3, 4, 5 and 2 more")};
     QTest::newRow("unknown") << QByteArray("{\"unknownShapes\": [\"pipe\"], \"unknownKeys\": [\"textShadow\"]}")
                              << QStringList{s("boxes and lines: pipe."), s("newer versions: textShadow.")};
-    QTest::newRow("empty pages") << QByteArray("{\"emptyPages\": [1, 2]}") << QStringList{s("2 empty page(s)")};
+    QTest::newRow("empty pages") << QByteArray("{\"emptyPages\": [1, 2]}") << QStringList{s("Left out: 2 empty pages.")};
     QTest::newRow("wrong types") << QByteArray("{\"shrunk\": 1, \"farAway\": {}, \"blocked\": \"x\"}") << QStringList();
 }
 

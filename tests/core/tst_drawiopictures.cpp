@@ -269,7 +269,7 @@ void TestDrawioPictures::shrunkPicturesAreNoted()
     QVERIFY(picture().width() > 16000);
     QCOMPARE(notes().size(), 2);
     QVERIFY2(notes().at(0).contains(s("shrunk to 45 %")), qPrintable(notes().at(0)));
-    QVERIFY2(notes().at(1).contains(s("(\"lost\") lie 11749 pixels")), qPrintable(notes().at(1)));
+    QVERIFY2(notes().at(1).contains(s("(\"lost\") from the others: 11749 pixels")), qPrintable(notes().at(1)));
     VERIFY_CONVERTED(file, "svg"); // not shrunk, but mostly empty
     QCOMPARE(notes().size(), 1);
 }

@@ -344,7 +344,7 @@ void TestDrawioCommand::workerConvertsAndLeavesNoProcess()
         job.type = s("drawio");
         job.inputFile = path("in.drawio");
         job.outputFile = path(name);
-        job.payload = "{\"page_index\": 1}";
+        job.payload = ids.size() < 2 ? "{\"page_index\": 1}" : "{}";
         ids.append(queue.add(job).value_or(0));
     }
     const auto worker = start(s("lifeguard-worker"), {});
@@ -353,6 +353,8 @@ void TestDrawioCommand::workerConvertsAndLeavesNoProcess()
                    && reader.job(id).value_or(Job{}).status != JobStatus::Processing);
         QVERIFY2(reader.job(id)->status == JobStatus::Completed, qPrintable(reader.job(id)->error));
     }
+    QCOMPARE(reader.job(ids.first())->notes, QStringList());
+    QCOMPARE(reader.job(ids.last())->notes, QStringList{s("The drawing has 2 pages; only the first one was drawn.")});
     QVERIFY(read("a.png").startsWith("\x89PNG") && read("b.svg").contains(">Second<")
             && read("c.pdf").startsWith("%PDF"));
     const QList<qint64> tree = treeOf(*worker);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the preview that the dialog for adding jobs shows for files and folders, and the plan that it returns. Jobs
 // without files are tested in tst_payloadjobspage.cpp.
+#include "tests/support/drawings.h"
 #include "tests/support/testhelpers.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/models/planmodel.h"
@@ -37,6 +38,7 @@ private Q_SLOTS:
     void showsPlannedJobs();
     void filtersPreview();
     void copiesFilesFromOutsideOnRequest();
+    void addsAllPagesOnRequest();
     void selectsOutputFormat();
     void acceptsUnusualFileNames_data();
     void acceptsUnusualFileNames();
@@ -136,6 +138,31 @@ void TestAddJobsDialog::copiesFilesFromOutsideOnRequest()
     copyIn->click();
     EVENTUALLY(isPreviewComplete());
     QVERIFY(!addButton()->isEnabled());
+}
+
+/// The choice is offered only if a drawing has several pages.
+void TestAddJobsDialog::addsAllPagesOnRequest()
+{
+    write(s("ws/one.puml"));
+    openDialog();
+    addAndWait({path("ws/one.puml")});
+    auto *allPages = child<QCheckBox>("allPagesCheck");
+    QVERIFY(!allPages->isVisible());
+    write(s("ws/d.drawio"),
+          drawioFile(drawioPage(drawioBox("First"), "Start") + drawioPage(drawioBox("Second"), "End")));
+    addAndWait({path("ws/d.drawio")});
+    QVERIFY(allPages->isVisible());
+    QVERIFY(!allPages->toolTip().isEmpty());
+    auto *summary = child<QLabel>("planSummary");
+    QVERIFY2(summary->text().contains(s("only one page of 1 drawing")), qPrintable(summary->text()));
+    QCOMPARE(preview()->rowCount(), 2);
+    allPages->click();
+    EVENTUALLY(addButton()->isEnabled() && preview()->rowCount() == 3);
+    QVERIFY2(!summary->text().contains(s("only one page")), qPrintable(summary->text()));
+    const QString outputs = rows().join(u'\n');
+    QVERIFY2(outputs.contains(s("output/d-Start.png")) && outputs.contains(s("output/d-End.png")),
+             qPrintable(outputs));
+    QVERIFY2(allPages->isVisible(), "the choice can be reverted");
 }
 
 void TestAddJobsDialog::selectsOutputFormat()
