@@ -2,6 +2,7 @@
 // Tests what the commands show of the results of jobs: notes, and outputs that were not made again. Uses the real
 // PlantUML.
 #include "tests/support/ctlprogram.h"
+#include "tests/support/drawings.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
@@ -18,6 +19,7 @@ class TestCtlNotes : public QObject
 private Q_SLOTS:
     void unchangedOutputsAreCounted();
     void notesAreShown();
+    void undrawnPagesAreReported();
 };
 
 void TestCtlNotes::unchangedOutputsAreCounted()
@@ -74,6 +76,31 @@ void TestCtlNotes::notesAreShown()
         const Outcome shown = ctl.call(command);
         QVERIFY2(shown.out.contains("The picture was cut."), shown.all().constData());
     }
+}
+
+/// Adding drawings says which pages will be missing, and how to get them.
+void TestCtlNotes::undrawnPagesAreReported()
+{
+    const CtlProgram ctl;
+    const QString two = ctl.write(
+        s("two.drawio"), drawioFile(drawioPage(drawioBox("First"), "Start") + drawioPage(drawioBox("Second"), "End")));
+    const QString one = ctl.write(s("one.drawio"), drawioFile(drawioPage(drawioBox("Only"), "Start")));
+    const auto submit = [&ctl](const QStringList &options) {
+        return ctl.call(QStringList{s("submit"), ctl.folder(), s("--force")} + options);
+    };
+    const Outcome first = submit({});
+    QVERIFY2(first.code == 0, first.all().constData());
+    QCOMPARE(QString::fromUtf8(first.err),
+             s("lifeguardctl: %1 has 2 pages; only the first is drawn. Use --all-pages to draw all of them, or "
+               "--page-index N to choose another one.\n")
+                 .arg(two));
+    const Outcome all = submit({s("--all-pages")});
+    QVERIFY2(all.code == 0 && all.out.contains("Added 3 jobs"), all.all().constData());
+    QCOMPARE(all.err, QByteArray());
+    const Outcome second = submit({s("--page-index"), s("1")});
+    QVERIFY2(second.code == 0 && second.out.startsWith("Added job "), second.all().constData());
+    QVERIFY2(second.err.contains("only the one with the index 1 is drawn"), second.all().constData());
+    QVERIFY2(second.err.contains(QFile::encodeName(one)), second.all().constData());
 }
 
 QTEST_GUILESS_MAIN(TestCtlNotes)
