@@ -45,6 +45,24 @@ void checkVariables(const WorkerConfig &config, QList<ConfigError> &errors)
         errors.append({QStringLiteral("env_file"), problem});
 }
 
+void checkConverterSettings(const WorkerConfig &config, QList<ConfigError> &errors)
+{
+    const QString filesKey = QStringLiteral("allow_files");
+    for (const QString &folder : config.converter.allowFiles) {
+        if (!QDir::isAbsolutePath(folder))
+            errors.append({filesKey, tr("The folder '%1' must be an absolute path.").arg(folder)});
+        else if (config.mode != ExecutionMode::Direct && !outputRootProblem(folder, true).isEmpty())
+            errors.append({filesKey, tr("The folder %1 cannot be mounted in a container, which has its own folder "
+                                        "there. Set mode=direct, or name another folder.")
+                                         .arg(folder)});
+    }
+    for (const QString &pattern : config.converter.notebookFiles) {
+        if (QDir::isAbsolutePath(pattern))
+            errors.append({QStringLiteral("notebook_files"),
+                           tr("The pattern '%1' must be relative to the folder of the notebook.").arg(pattern)});
+    }
+}
+
 void checkProcessSettings(const WorkerConfig &config, QList<ConfigError> &errors)
 {
     const bool isDirect = config.mode == ExecutionMode::Direct;
@@ -179,21 +197,7 @@ QList<ConfigError> WorkerConfig::validate() const
         if (const QString problem = outputRootProblem(root, mode != ExecutionMode::Direct); !problem.isEmpty())
             reject("output_roots", problem);
     }
-    for (const QString &folder : converter.allowFiles) {
-        if (!QDir::isAbsolutePath(folder))
-            reject("allow_files", tr("The folder '%1' must be an absolute path.").arg(folder));
-        else if (mode != ExecutionMode::Direct && !outputRootProblem(folder, true).isEmpty())
-            reject(
-                "allow_files",
-                tr("The folder %1 cannot be mounted in a container, which has its own folder there. Set mode=direct, "
-                   "or name another folder.")
-                    .arg(folder));
-    }
-    for (const QString &pattern : converter.notebookFiles) {
-        if (QDir::isAbsolutePath(pattern))
-            reject("notebook_files",
-                   tr("The pattern '%1' must be relative to the folder of the notebook.").arg(pattern));
-    }
+    checkConverterSettings(*this, errors);
     checkVariables(*this, errors);
     checkProcessSettings(*this, errors);
     if (scaling)
