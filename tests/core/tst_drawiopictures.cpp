@@ -95,6 +95,8 @@ private Q_SLOTS:
     void unknownPartsAreNoted();
     void hostileDrawingsReadNothing_data();
     void hostileDrawingsReadNothing();
+    void linksOfSvgsRunAndFetchNothing_data();
+    void linksOfSvgsRunAndFetchNothing();
     void picturesInAllowedFoldersAreSources();
     void entitiesAreRefused();
     void rulesNameToolsPagesAndPermissions();
@@ -328,6 +330,32 @@ void TestDrawioPictures::hostileDrawingsReadNothing_data()
                              "<base href=\"URL/\"><img src=\"b.png\">",
                              "<a href=\"javascript:fetch('URL/j')\">j</a>"}
         << QList<QByteArray>();
+}
+
+void TestDrawioPictures::linksOfSvgsRunAndFetchNothing_data()
+{
+    QTest::addColumn<QByteArray>("cell");
+    const auto link = [](const QByteArray &url) -> QByteArray {
+        return "<UserObject label=\"a\" link=\"" + url
+             + "\" id=\"u\"><mxCell style=\"html=1;\" vertex=\"1\" parent=\"1\">"
+             + "<mxGeometry width=\"90\" height=\"40\" as=\"geometry\"/></mxCell></UserObject>";
+    };
+    QTest::newRow("script") << link("javascript:attack()");
+    QTest::newRow("script in capitals") << link(" JavaScript:attack()");
+    QTest::newRow("script with a tab") << link("java&#9;script:attack()");
+    QTest::newRow("fill") << vertex(0, "html=1;fillColor=url(http://127.0.0.1:1/attack.svg#a);", "a");
+    QTest::newRow("line") << vertex(0, "html=1;strokeColor=url(http://127.0.0.1:1/attack.svg#a);", "a");
+}
+
+void TestDrawioPictures::linksOfSvgsRunAndFetchNothing()
+{
+    QFETCH(QByteArray, cell);
+    VERIFY_CONVERTED(fileWith(cell), "svg");
+    static const QRegularExpression active(s("script:|url\\([\"']?(&quot;)?http"),
+                                           QRegularExpression::CaseInsensitiveOption);
+    QVERIFY2(!QString::fromUtf8(output()).contains(active), output().constData());
+    VERIFY_CONVERTED(fileWith(vertex(0, "html=1;", "next")), "svg");
+    QCOMPARE(notes(), QStringList()); // not those of the drawing before
 }
 
 void TestDrawioPictures::hostileDrawingsReadNothing()

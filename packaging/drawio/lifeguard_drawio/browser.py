@@ -290,6 +290,9 @@ class Browser:
         self.call("Page.navigate", url=self._page)
         # Not later: requests wait for an answer, and a page that waits keeps a processor busy.
         self.evaluate("new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', () => done()))")
+        # The previous drawing may have requested something until its page was left.
+        self.blocked = []
+        self.files = []
 
     def content_of(self, url):
         """Returns the content of a picture that the page has loaded, as a data: URL, or None if it was not loaded."""

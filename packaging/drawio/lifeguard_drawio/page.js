@@ -88,28 +88,40 @@
     }
   }
 
+  // Returns a name without its prefix: an XML reader looks up what HTML reads as a part of the name.
+  function plainName(name) {
+    return name.toLowerCase().split(':').pop();
+  }
+
+  // Returns whether a link runs a script. Browsers ignore white space and control characters in its scheme.
+  function runsScript(link) {
+    return /^(javascript|vbscript):/i.test(link.replace(/[\u0000-\u0020]/g, ''));
+  }
+
   // Removes from an SVG what other viewers would execute or fetch. Returns the URLs of pictures that are not part of it.
   function clean(svg) {
     const links = new Set();
+    const references = ['style', 'fill', 'stroke', 'filter', 'mask', 'clip-path', 'cursor', 'marker-start', 'marker-mid', 'marker-end'];
     for (const element of Array.from(svg.getElementsByTagName('*'))) {
-      const name = element.localName.toLowerCase();
+      const name = plainName(element.localName);
       if (['script', 'iframe', 'object', 'embed', 'link', 'base', 'meta', 'form', 'video', 'audio'].includes(name)) {
         element.remove();
         continue;
       }
       for (const attribute of Array.from(element.attributes)) {
-        const isLink = ['href', 'src', 'poster', 'data', 'background', 'action', 'formaction'].includes(attribute.localName)
+        const key = plainName(attribute.localName);
+        const isLink = ['href', 'src', 'poster', 'data', 'background', 'action', 'formaction'].includes(key)
           && name !== 'a' && !/^(data:|#)/.test(attribute.value);
-        if (attribute.localName.startsWith('on') || attribute.localName === 'srcset') {
+        if (key.startsWith('on') || key === 'srcset') {
           element.removeAttribute(attribute.name);
         } else if (isLink && ['image', 'img'].includes(name)) {
           const url = absolute(attribute.value);
           element.setAttribute(attribute.name, url);
           links.add(url);
-        } else if (isLink || /^\s*javascript:/i.test(attribute.value)) {
+        } else if (isLink || runsScript(attribute.value)) {
           element.removeAttribute(attribute.name);
-        } else if (attribute.localName === 'style' && /url\(\s*["']?(?!["']?(data:|#))/i.test(attribute.value)) {
-          element.setAttribute('style', attribute.value.replace(/url\(\s*(?!["']?(data:|#))[^)]*\)/gi, 'none'));
+        } else if (references.includes(key) && /url\(\s*["']?(?!["']?(data:|#))/i.test(attribute.value)) {
+          element.setAttribute(attribute.name, attribute.value.replace(/url\(\s*(?!["']?(data:|#))[^)]*\)/gi, 'none'));
         }
       }
       if (name === 'style') element.textContent = element.textContent.replace(/@import[^;]*;?|url\(\s*(?!["']?(data:|#))[^)]*\)/gi, '');
