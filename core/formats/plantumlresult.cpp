@@ -115,6 +115,14 @@ Status failureOf(const ReportedError &error, const PlantUmlDiagram &diagram, con
     return failure(ErrorCode::ToolFailed, atLine(diagram, error.line, message), detail);
 }
 
+/// Returns the number of the first line of a formula, or 0.
+int lineOfFormula(const PlantUmlDiagram &diagram)
+{
+    if (diagram.type == QLatin1String("latex") || diagram.type == QLatin1String("math"))
+        return 1;
+    return std::max(lineWith(diagram, QStringLiteral("<latex>")), lineWith(diagram, QStringLiteral("<math>")));
+}
+
 /// Returns the error for an exception in PlantUML, which also draws a picture of the stack trace and reports success.
 Status failureOfException(const QString &standardError, const PlantUmlDiagram &diagram, const QString &detail)
 {
@@ -129,6 +137,15 @@ Status failureOfException(const QString &standardError, const PlantUmlDiagram &d
                        atLine(diagram, std::max(0, brokenDataLine(diagram)),
                               tr("PlantUML cannot read this as a picture of a window (salt). Check the braces.")),
                        detail);
+    }
+    if (standardError.contains(QLatin1String("org.scilab.forge.jlatexmath."))) {
+        static const QRegularExpression cause(QStringLiteral("^Caused by: [^:\\n]*: (.+)$"),
+                                              QRegularExpression::MultilineOption);
+        if (const auto match = cause.match(standardError); match.hasMatch()) {
+            //: %1 is an error of JLaTeXMath, in English.
+            const QString text = tr("the formula cannot be drawn: %1").arg(match.captured(1));
+            return failure(ErrorCode::ToolFailed, atLine(diagram, lineOfFormula(diagram), text), detail);
+        }
     }
     static const QRegularExpression thrown(QStringLiteral("^\\S*(?:Exception|Error)\\b.*$"),
                                            QRegularExpression::MultilineOption);

@@ -2,6 +2,7 @@
 #include "core/worker/plantumlconverter.h"
 
 #include "core/base/fileversion.h"
+#include "core/formats/graphvizoutput.h"
 #include "core/formats/plantumlresult.h"
 #include "core/worker/plantumljar.h"
 #include "core/worker/plantumlpages.h"
@@ -215,11 +216,14 @@ Status PlantUmlConverter::prepareTools()
 void PlantUmlConverter::onDrawn(const QByteArray &output, const QByteArray &errors)
 {
     m_busy = nullptr;
+    QByteArray picture = output;
     Status checked = checkPlantUmlErrors(errors, m_diagram);
-    if (checked && output.trimmed().isEmpty())
+    if (checked && m_diagram.type == QLatin1String("dot"))
+        checked = readGraphvizOutput(picture);
+    if (checked && picture.trimmed().isEmpty())
         checked = failure(ErrorCode::ToolFailed, tr("PlantUML wrote an empty output."));
     if (checked && (m_step == Step::Check || m_command.format == QLatin1String("svg")))
-        checked = checkPlantUmlSvg(output, m_diagram, m_files.references);
+        checked = checkPlantUmlSvg(picture, m_diagram, m_files.references);
     if (!checked && m_step == Step::Picture && mayRefuseResolution(errors)) {
         PlantUmlCommand command = m_command;
         command.setsResolution = false;
@@ -233,9 +237,31 @@ void PlantUmlConverter::onDrawn(const QByteArray &output, const QByteArray &erro
     } else if (m_step == Step::Pages) { // PlantUML could not draw the pages, but could draw the first
         finish(failure(ErrorCode::ToolFailed, tr("PlantUML could not draw all pages of the diagram.")));
     } else {
-        m_outputs = {output};
+        m_outputs = {picture};
         checkPicture();
     }
+}
+
+/// Removes the messages of Graphviz from a picture, and adds them to the notes.
+Status PlantUmlConverter::readGraphvizOutput(QByteArray &output)
+{
+    if (output.trimmed().isEmpty())
+        return {};
+    const Result<GraphvizOutput> separated = graphvizOutput(output);
+    if (!separated)
+        return failure(separated.error());
+    output = separated->picture;
+    for (const QString &message : separated->messages)
+        m_notes.append(tr("Graphviz reports: %1").arg(message));
+    if (!output.startsWith('<'))
+        return {};
+    if (const Status checked = checkGraphvizSvg(output); !checked)
+        return checked;
+    QStringList missing;
+    output = withEmbeddedPictures(output, m_files.pictures, missing);
+    for (const QString &name : missing)
+        m_notes.append(tr("The picture %1 is not part of the svg, which links to it.").arg(name));
+    return {};
 }
 
 /// Continues after the output has been drawn.
@@ -325,6 +351,14 @@ void PlantUmlConverter::onPages(const Result<QList<QByteArray>> &drawn, const QB
         }
     }
     m_outputs = pages;
+    for (QByteArray &page : m_outputs) {
+        if (m_diagram.type != QLatin1String("dot"))
+            break;
+        if (const Status checked = readGraphvizOutput(page); !checked) {
+            finish(failure(checked.error()));
+            return;
+        }
+    }
     checkPicture();
 }
 

@@ -55,6 +55,7 @@ private:
     [[nodiscard]] bool mayRefuseResolution(const QByteArray &errors) const;
     [[nodiscard]] bool isCutOff(const QByteArray &output) const;
     void drawAgain(const PlantUmlCommand &command);
+    [[nodiscard]] Status readGraphvizOutput(QByteArray &output);
     void checkPicture();
     void succeed();
     void finish(const Result<Conversion> &result) override;

@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QMimeDatabase>
 
 #include <algorithm>
 #include <utility>
@@ -55,6 +56,7 @@ PlantUmlFileFinder::PlantUmlFileFinder(QString folder, const QStringList &roots,
 PlantUmlFiles PlantUmlFileFinder::find(const PlantUmlDiagram &diagram)
 {
     m_files = {};
+    m_isGraphviz = diagram.type == QLatin1String("dot");
     m_unread = {{QString::fromUtf8(diagram.text), {}, diagram.firstLine}};
     while (!m_unread.isEmpty() && m_seen.size() < maxFiles)
         read(m_unread.takeFirst());
@@ -113,6 +115,8 @@ void PlantUmlFileFinder::addFile(const Text &text, const PlantUmlReference &refe
         return;
     }
     m_files.sources.append(path);
+    if (m_isGraphviz && reference.kind == Kind::Picture)
+        addPicture(reference.name, real);
     if (reference.kind == Kind::Picture || reference.kind == Kind::Question || m_seen.contains(real))
         return;
     m_seen.insert(real);
@@ -129,6 +133,15 @@ void PlantUmlFileFinder::addFile(const Text &text, const PlantUmlReference &refe
     }
     if (isText(reference.kind))
         m_unread.append({decodeText(content), real, 1});
+}
+
+/// Graphviz writes the names of pictures into an svg, which lies in another folder than the pictures.
+void PlantUmlFileFinder::addPicture(const QString &name, const QString &realPath)
+{
+    QFile file(realPath);
+    const QString type = QMimeDatabase().mimeTypeForFile(realPath).name();
+    if (type.startsWith(QLatin1String("image/")) && file.size() <= maxIncludedBytes && file.open(QIODevice::ReadOnly))
+        m_files.pictures.insert(name, "data:" + type.toLatin1() + ";base64," + file.readAll().toBase64());
 }
 
 /// The names of some files are not known: the diagram depends on all files in its folder.

@@ -17,6 +17,7 @@ struct PlantUmlFiles
 {
     PlantUmlReferences references; ///< of the diagram; flags also of the files that it includes
     QStringList sources; ///< absolute paths of the files that it reads, and of named files that do not exist
+    QHash<QString, QByteArray> pictures; ///< of a Graphviz diagram: data URLs by the names in the diagram
     QString problem; ///< the reason why a file cannot be read (the first one), for the user; else empty
 };
 
@@ -40,6 +41,7 @@ private:
 
     void read(const Text &text);
     void addFile(const Text &text, const PlantUmlReference &reference);
+    void addPicture(const QString &name, const QString &realPath);
     void addFolder();
     void addProblem(const Text &text, int line, const QString &problem);
     [[nodiscard]] bool isAllowed(const QString &realPath) const;
@@ -47,6 +49,7 @@ private:
     const QString m_folder;
     QStringList m_roots; ///< real paths
     const bool m_allowNetwork;
+    bool m_isGraphviz = false;
     QList<Text> m_unread;
     QSet<QString> m_seen;
     PlantUmlFiles m_files;

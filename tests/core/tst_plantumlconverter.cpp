@@ -14,6 +14,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QXmlStreamReader>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -61,6 +62,10 @@ private Q_SLOTS:
     void fileNameIsKnown();
     void simpleDiagramsShareAProcess();
     void rulesDependOnPayloadAndSettings();
+    void messagesOfGraphvizAreNotes_data();
+    void messagesOfGraphvizAreNotes();
+    void picturesOfGraphvizArePartOfTheSvg();
+    void scriptsOfGraphvizAreRefused();
 
 private:
     Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {},
@@ -506,6 +511,61 @@ void TestPlantUmlConverter::ditaaIsDrawnOnlyAsPng()
     const auto png = convert(data, "png");
     QVERIFY2(png, qPrintable(messageOf(png)));
     QVERIFY(pngSize(output()).isValid());
+}
+
+void TestPlantUmlConverter::messagesOfGraphvizAreNotes_data()
+{
+    QTest::addColumn<QByteArray>("nodes");
+    QTest::addColumn<QString>("note");
+    QTest::newRow("colour") << QByteArray("a [color=nocolour]\n")
+                            << s("Graphviz reports: nocolour is not a known color.");
+    QTest::newRow("background") << QByteArray("_background=\"x y\"\na\n")
+                                << s("Graphviz reports: Could not parse \"_background\" attribute in graph g");
+    QByteArray many; // Graphviz has written a part of the svg before it finds the colour
+    for (int i = 0; i < 100; ++i)
+        many += "n" + QByteArray::number(i) + " [label=\"a node with a long label\"]\n";
+    QTest::newRow("late colour") << many + "a [color=nocolour]\n"
+                                 << s("Graphviz reports: nocolour is not a known color.");
+}
+
+void TestPlantUmlConverter::messagesOfGraphvizAreNotes()
+{
+    QFETCH(QByteArray, nodes);
+    for (const char *format : {"svg", "png"}) {
+        const auto result = convert("@startdot\ndigraph g {\n" + nodes + "}\n@enddot\n", format);
+        QVERIFY2(result, qPrintable(messageOf(result)));
+        QFETCH(QString, note);
+        QVERIFY2(result->notes.contains(note), qPrintable(result->notes.join(u'\n')));
+        if (pngSize(output()).isValid())
+            continue;
+        QVERIFY2(output().startsWith("<?xml"), output().left(200).constData());
+        QXmlStreamReader reader(output());
+        while (!reader.atEnd())
+            reader.readNext();
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+        QVERIFY(!output().contains("not a known"));
+    }
+}
+
+void TestPlantUmlConverter::picturesOfGraphvizArePartOfTheSvg()
+{
+    QVERIFY(QDir().mkpath(path("deep")));
+    QVERIFY(QFile::copy(dataPath("beside/badge.png"), path("deep/badge.png")));
+    const auto result = convert("@startdot\ndigraph g {\na [label=\"\" image=\"badge.png\"]\n}\n@enddot\n", "svg",
+                                path("deep/in.puml"));
+    QVERIFY2(result, qPrintable(messageOf(result)));
+    const QByteArray data = "data:image/png;base64," + contentOf(path("deep/badge.png")).toBase64();
+    QVERIFY2(output().contains(QByteArray("xlink:href=\"" + data + "\"")), output().right(1000).constData());
+    QCOMPARE(result->notes, QStringList());
+}
+
+void TestPlantUmlConverter::scriptsOfGraphvizAreRefused()
+{
+    const QByteArray diagram = "@startdot\ndigraph g {\na [fontname=\"x\\\" onload=\\\"f()\"]\n}\n@enddot\n";
+    const auto svg = convert(diagram, "svg");
+    QVERIFY2(messageOf(svg).startsWith(s("The picture would run a script")), qPrintable(messageOf(svg)));
+    const auto png = convert(diagram, "png");
+    QVERIFY2(png, qPrintable(messageOf(png)));
 }
 
 void TestPlantUmlConverter::formulasAreDrawn_data()

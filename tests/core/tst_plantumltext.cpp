@@ -211,6 +211,10 @@ void TestPlantUmlText::findsErrors_data()
     QTest::newRow("exception") << QByteArray(
         "java.lang.NullPointerException\n\tat net.sourceforge.plantuml.Foo.bar(Foo.java:1)\n")
                                << s("PlantUML failed with an internal error: java.lang.NullPointerException");
+    QTest::newRow("formula") << QByteArray(
+        "formula=\\x\njava.lang.reflect.InvocationTargetException\n\tat java.base/jdk.X\n\tat "
+        "net.sourceforge.plantuml.math.X\nCaused by: org.scilab.forge.jlatexmath.ParseException: Unknown symbol: 'x'\n")
+                             << s("line 3: the formula cannot be drawn: Unknown symbol: 'x'");
     QTest::newRow("no library for formulas")
         << QByteArray("formula=x\njava.lang.ClassNotFoundException: org.scilab.forge.jlatexmath.TeXFormula\n\tat "
                       "net.sourceforge.plantuml.math.X\n")
