@@ -65,6 +65,14 @@ QString sourcesMissing(const QJsonObject &note)
     return tr("The notebook declares files that do not exist: %1.").arg(list(note, "names"));
 }
 
+QString sourcesOutside(const QJsonObject &note)
+{
+    return tr("The notebook declares files outside the workspace, whose changes are not noticed: %1. Name their "
+              "folders "
+              "in allow_files of the pool.")
+        .arg(list(note, "names"));
+}
+
 QString undeclaredFiles(const QJsonObject &note)
 {
     const int more = note.value(QLatin1String("more")).toInt();
@@ -90,6 +98,7 @@ QStringList notebookNotes(const QJsonArray &notes)
         {QStringLiteral("picture_outside"), pictureOutside},
         {QStringLiteral("picture_unreadable"), pictureUnreadable},
         {QStringLiteral("sources_missing"), sourcesMissing},
+        {QStringLiteral("sources_outside"), sourcesOutside},
         {QStringLiteral("undeclared_files"), undeclaredFiles},
     };
     QStringList sentences;

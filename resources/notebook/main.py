@@ -70,12 +70,13 @@ def convert(job):
     if text != job["data"]:
         for position in positions:
             position.line = 0  # lines of the expanded text would mislead
-    declared = nb_sources.declared_names(notebook) + list(job.get("source_patterns") or ())
+    declared = nb_sources.declared_names(notebook)
     selection = deck or Selection("lifeguard", str(job.get("kind") or ""), str(job.get("language") or ""))
     positions = selection.select(notebook, positions)
     folder = prepare_folder(job)
-    sources, missing = nb_sources.find_files(declared, folder, job["name"])
+    sources, missing, outside = nb_sources.find_files(declared, job.get("source_patterns") or (), folder, job["name"], roots_of(job, folder))
     notes = [{"code": "sources_missing", "names": missing}] if missing else []
+    notes += [{"code": "sources_outside", "names": outside}] if outside else []
     if (deck.executes() if deck else executes_own(job)) and has_code(notebook):
         notes += run(job, notebook, positions, folder, sources)
     is_private = folder == private_folder(job)  # the files in it are part of the job
@@ -102,10 +103,14 @@ def write_deck(job, deck, notebook, positions, facts):
     facts["warnings"] = deck.warnings
 
 
+def roots_of(job, folder):
+    """Returns the folders whose files text cells and declarations can name. folder: that in which the cells run."""
+    return [folder, job.get("workspace"), *(job.get("allow_files") or ())]
+
+
 def write_own(job, selection, notebook, folder, facts):
-    roots = [folder, job.get("workspace"), *(job.get("allow_files") or ())]
-    output, notes = nb_export.export(notebook, job["format"], title_of(job), folder, str(job.get("prog_lang") or ""), roots,
-                                     os.path.dirname(job["output"]))
+    output, notes = nb_export.export(notebook, job["format"], title_of(job), folder, str(job.get("prog_lang") or ""),
+                                     roots_of(job, folder), os.path.dirname(job["output"]))
     nb_export.write(job["output"], output)
     facts["notes"] += notes + selection.notes + nb_clm.notes_for_own_rules(job)
 

@@ -22,24 +22,49 @@ def declared_names(notebook):
     return list(dict.fromkeys(name.strip().strip("\"'`") for name in found if name.strip()))
 
 
-def find_files(names, folder, own_name):
-    """Returns the absolute paths of the files that the names mean, without the notebook itself, and the names that mean no file.
+def find_files(names, patterns, folder, own_name, roots):
+    """Returns the absolute paths of the files that the names mean, without the notebook itself; the names that mean no file; and
+    the names of files outside the roots.
 
     A name is that of a file, a folder, or a Python module in the folder, or a pattern such as data/*.csv. The path of a file that does
-    not exist is returned too, because the results change when it is created.
+    not exist is returned too, because the results change when it is created. names: those that the notebook declares, which must lie
+    in the folders roots: Lifeguard reads the files, and may wait for a device or search a whole disk. patterns: those of the pool.
     """
-    paths, missing = [], []
-    for name in names:
+    paths, missing, outside = [], [], []
+    roots = [os.path.realpath(root) for root in roots if root]
+    for name in dict.fromkeys([*names, *patterns]):
         full = os.path.normpath(os.path.join(folder, name))
-        found = files_of(full) or files_of(os.path.join(folder, *name.split("."))) or files_of(module_file(folder, name)) or matches(full)
+        if name not in patterns and not is_below(fixed_part(full), roots):
+            outside.append(name)
+            continue
+        found = files_of(full) or module_files(folder, name) or matches(full)
+        if name not in patterns:
+            found = [path for path in found if is_below(path, roots)]
         if not found:
             missing.append(name)
         paths += found or ([] if glob.has_magic(name) else [full])
-    return sorted(set(paths) - {os.path.join(folder, own_name)}), missing
+    return sorted(set(paths) - {os.path.join(folder, own_name)}), missing, outside
 
 
-def module_file(folder, name):
-    return os.path.join(folder, *name.split(".")) + ".py"
+def fixed_part(pattern):
+    """Returns the folders at the beginning of a pattern that contain no wildcards."""
+    while glob.has_magic(pattern):
+        pattern = os.path.dirname(pattern)
+    return pattern
+
+
+def is_below(path, roots):
+    """Returns whether a path, after links have been resolved, lies in one of the folders."""
+    real = os.path.realpath(path)
+    return any(os.path.commonpath((root, real)) == root for root in roots)
+
+
+def module_files(folder, name):
+    """Returns the files of the Python package or module with this name."""
+    if os.sep in name:
+        return []
+    path = os.path.join(folder, *name.split("."))
+    return files_of(path) or files_of(path + ".py")
 
 
 def files_of(path):

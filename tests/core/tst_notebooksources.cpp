@@ -22,6 +22,8 @@ class TestNotebookSources : public NotebookTest
 private Q_SLOTS:
     void declaredFilesAreSources_data();
     void declaredFilesAreSources();
+    void declaredFilesOutsideAreNotSearched_data();
+    void declaredFilesOutsideAreNotSearched();
     void undeclaredFilesAreListed();
     void auditHookDoesNotChangeTheNotebook();
     void rulesCoverToolsAndPayload();
@@ -79,6 +81,45 @@ void TestNotebookSources::declaredFilesAreSources()
     QCOMPARE(result->notes, isMissing
                                 ? QStringList{s("The notebook declares files that do not exist: gone.txt, gone*.")}
                                 : QStringList());
+}
+
+void TestNotebookSources::declaredFilesOutsideAreNotSearched_data()
+{
+    QTest::addColumn<QString>("name"); // OUTSIDE is replaced by a folder outside the workspace
+    QTest::addColumn<bool>("isAllowed");
+    QTest::newRow("file") << s("OUTSIDE/a.txt") << false;
+    QTest::newRow("folder") << s("OUTSIDE") << false;
+    QTest::newRow("pattern") << s("OUTSIDE/*.txt") << false;
+    QTest::newRow("whole disk") << s("/**/*.nothing") << false;
+    QTest::newRow("root") << s("/") << false;
+    QTest::newRow("never ends") << s("/proc/kmsg") << false;
+    QTest::newRow("link") << s("link/a.txt") << false;
+    QTest::newRow("like a module") << s("x.OUTSIDE/a.txt") << false;
+    QTest::newRow("allowed") << s("OUTSIDE/a.txt") << true;
+}
+
+void TestNotebookSources::declaredFilesOutsideAreNotSearched()
+{
+    QFETCH(QString, name);
+    QFETCH(bool, isAllowed);
+    writeFiles();
+    const QTemporaryDir outside;
+    QVERIFY(writeOutput(outside.filePath(s("a.txt")), "a") && QFile::link(outside.path(), path("sub/link")));
+    name.replace(s("OUTSIDE"), outside.path());
+    m_settings.allowFiles = isAllowed ? QStringList{outside.path()} : QStringList();
+    const auto result = convert("# %%\n# lifeguard: depends on " + name.toUtf8() + "\n1\n", "script", {},
+                                path("sub/in.py"));
+    m_settings.allowFiles.clear();
+    QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+    if (isAllowed) {
+        QCOMPARE(result->sources, QStringList{name});
+        QCOMPARE(result->notes, QStringList());
+        return;
+    }
+    for (const QString &source : result->sources)
+        QVERIFY2(QFileInfo(source).canonicalFilePath().isEmpty(), qPrintable(source));
+    QVERIFY2(result->notes.value(0).contains(s("outside the workspace")) || name.startsWith(u'x'),
+             qPrintable(result->notes.join(u'\n')));
 }
 
 void TestNotebookSources::undeclaredFilesAreListed()
