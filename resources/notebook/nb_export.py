@@ -20,6 +20,20 @@ exporters = {}  # by format; kept because compiling the templates takes a third 
 pictures = None  # of the notebook that is being exported; nbconvert creates a renderer for each cell
 IPythonRenderer._src_to_base64 = lambda renderer, source: pictures.embed(source)
 IPythonRenderer._html_embed_images = lambda renderer, html: pictures.embed_in_html(html)
+image_of_nbconvert = IPythonRenderer.image
+
+
+def image(renderer, src, title, text):
+    """Keeps the link to an attachment that the cell does not contain, for which nbconvert would fail."""
+    name = src.removeprefix("attachment:")
+    if name == src or renderer.options.get("attachments", {}).get(name):
+        return image_of_nbconvert(renderer, src, title, text)
+    if pictures:
+        pictures.note("picture_not_found", src)
+    return super(IPythonRenderer, renderer).image(src, title, text)
+
+
+IPythonRenderer.image = image
 
 
 def exporter_for(format_name):

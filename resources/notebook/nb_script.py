@@ -134,14 +134,19 @@ def read_script(text, name, prog_lang):
     return notebook, positions
 
 
+def dictionary(value):
+    return value if isinstance(value, dict) else {}
+
+
 def reader_for(script, header):
     """Returns the function that reads the cells. Fails for formats that are not supported."""
-    representation = (header.metadata.get("jupytext") or {}).get("text_representation") or {}
+    jupytext = dictionary(header.metadata.get("jupytext"))
+    representation = dictionary(jupytext.get("text_representation"))
     format_name = str(representation.get("format_name") or "")
     if format_name in OTHER_FORMATS:
         raise NotebookError("unsupported_format", format=format_name)
     if format_name == "light":
-        markers = str((header.metadata.get("jupytext") or {}).get("cell_markers") or "+,-")
+        markers = str(jupytext.get("cell_markers") or "+,-")
         if markers not in ("+,-", '"""'):
             raise NotebookError("unsupported_format", format="light (%s)" % markers)
         return read_light

@@ -170,6 +170,11 @@ void TestNotebookScripts::headerIsMetadata()
                                {s("empty"), QJsonValue()},
                                {s("tags"), QJsonArray{s("a"), s("b")}}};
     QCOMPARE(notebook.value(s("metadata")).toObject(), metadata);
+    for (const char *unusual :
+         {"jupytext: percent", "jupytext:\n#     text_representation: percent", "jupytext: [1]"}) {
+        const QByteArray header = "# ---\n# jupyter:\n#   " + QByteArray(unusual) + "\n# ---\n# %%\n1\n";
+        QCOMPARE(describe(read(s("a.py"), header)), s("c 1"));
+    }
 }
 
 void TestNotebookScripts::otherFormatsAreRefusedByName_data()

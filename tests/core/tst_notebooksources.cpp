@@ -30,6 +30,7 @@ private Q_SLOTS:
     void picturesOfTheWorkspaceAreEmbedded();
     void otherFilesAreNotEmbedded_data();
     void otherFilesAreNotEmbedded();
+    void missingAttachmentsAreNoted();
     void notebooksDoNotChooseTheExporter();
     void notesAreSentences_data();
     void notesAreSentences();
@@ -241,6 +242,16 @@ void TestNotebookSources::otherFilesAreNotEmbedded()
         QVERIFY(!output().contains(canary.toBase64()));
     }
     QVERIFY2(!server.waitForNewConnection(0), "nothing must be fetched");
+}
+
+void TestNotebookSources::missingAttachmentsAreNoted()
+{
+    for (const char *format : {"html", "slides"}) {
+        const auto result = convert(notebook({"# Text\n\n![a](attachment:gone.png)"}), format);
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        QCOMPARE(result->notes,
+                 QStringList{s("The picture attachment:gone.png was not found, so it was not embedded.")});
+    }
 }
 
 void TestNotebookSources::notebooksDoNotChooseTheExporter()
