@@ -177,6 +177,9 @@ Result<QByteArray> readFile(const QString &path)
 Result<OutputPath> resolveOutputPath(const Job &job, const OutputFolders &folders)
 {
     OutputPath output;
+    // System calls would use the part before it.
+    if (job.outputFile.contains(QChar::Null) || job.inputFile.contains(QChar::Null))
+        return failure(ErrorCode::InvalidArgument, tr("A path of the job contains a null character."));
     const std::optional<JobType> type = jobType(job.type);
     const bool needsOutput = type && !type->inputSuffixes.isEmpty();
     if (job.outputFile.isEmpty()) {
