@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/fingerprint.h"
 
-#include <QJsonArray>
 #include <QJsonDocument>
 
 namespace lifeguard {
@@ -13,6 +12,7 @@ const QString outputKey = QStringLiteral("output");
 const QString furtherKey = QStringLiteral("further");
 const QString nameKey = QStringLiteral("name");
 const QString notesKey = QStringLiteral("notes");
+const QString warningsKey = QStringLiteral("warnings");
 const QString madeKey = QStringLiteral("made_at");
 
 } // namespace
@@ -28,12 +28,14 @@ QByteArray toJson(const Fingerprint &fingerprint)
         entry.insert(nameKey, file.name);
         further.append(entry);
     }
-    const QJsonObject object{{rulesKey, fingerprint.rules},
-                             {sourcesKey, sources},
-                             {outputKey, fingerprint.output},
-                             {furtherKey, further},
-                             {notesKey, QJsonArray::fromStringList(fingerprint.notes)},
-                             {madeKey, fingerprint.madeAt.toUTC().toString(Qt::ISODateWithMs)}};
+    QJsonObject object{{rulesKey, fingerprint.rules},
+                       {sourcesKey, sources},
+                       {outputKey, fingerprint.output},
+                       {furtherKey, further},
+                       {notesKey, QJsonArray::fromStringList(fingerprint.notes)},
+                       {madeKey, fingerprint.madeAt.toUTC().toString(Qt::ISODateWithMs)}};
+    if (fingerprint.warnings)
+        object.insert(warningsKey, *fingerprint.warnings);
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
@@ -56,6 +58,8 @@ std::optional<Fingerprint> fingerprintFromJson(const QString &contentHash, const
     }
     for (const QJsonValue &note : object.value(notesKey).toArray())
         fingerprint.notes.append(note.toString());
+    if (object.contains(warningsKey))
+        fingerprint.warnings = object.value(warningsKey).toArray();
     fingerprint.madeAt = QDateTime::fromString(object.value(madeKey).toString(), Qt::ISODateWithMs);
     return fingerprint;
 }

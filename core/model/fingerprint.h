@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QDateTime>
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QList>
 #include <QMap>
@@ -31,6 +32,7 @@ struct Fingerprint
     QJsonObject output; ///< size and time of the output
     QList<Further> further;
     QStringList notes; ///< of the job that made the output
+    std::optional<QJsonArray> warnings; ///< of that job; nothing if its notes are its warnings
     QDateTime madeAt; ///< UTC
 
     bool operator==(const Fingerprint &) const = default;

@@ -21,6 +21,9 @@ struct JobResult
     bool operator==(const JobResult &) const = default;
 };
 
+/// Returns the notes as CLM's class ProcessingWarning represents warnings, except for file_path.
+[[nodiscard]] QJsonArray warningsOf(const QStringList &notes);
+
 /// A note about the result of a job, as it is stored.
 struct JobNote
 {

@@ -13,19 +13,6 @@ namespace {
 const QString resultKind = QStringLiteral("result");
 const QString cacheKind = QStringLiteral("cache");
 
-/// Returns the notes as CLM's class ProcessingWarning represents warnings.
-QJsonArray warningsOf(const QStringList &notes)
-{
-    QJsonArray warnings;
-    for (const QString &note : notes) {
-        warnings.append(QJsonObject{{QStringLiteral("category"), QStringLiteral("lifeguard")},
-                                    {QStringLiteral("message"), note},
-                                    {QStringLiteral("severity"), QStringLiteral("low")},
-                                    {QStringLiteral("details"), QJsonObject()}});
-    }
-    return warnings;
-}
-
 /// Returns the value of jobs.result.
 QByteArray warningsJson(const Job &job, const QJsonArray &warnings)
 {

@@ -288,6 +288,7 @@ void JobRunner::onWritten(const WrittenOutputs &written, const QStringList &note
         outcome.result.notes.append(m_paths.textToHost(note));
     outcome.fingerprint.notes = outcome.result.notes;
     outcome.result.warnings = warnings;
+    outcome.fingerprint.warnings = warnings;
     if (m_known.fingerprint)
         outcome.obsolete = obsoleteFiles(m_known.fingerprint->further, written.fingerprint.further);
     finish(outcome);
@@ -300,6 +301,7 @@ void JobRunner::finishUnchanged()
     const Fingerprint &fingerprint = *m_known.fingerprint;
     outcome.result.outputs = outputsOf(fingerprint);
     outcome.result.notes = fingerprint.notes;
+    outcome.result.warnings = fingerprint.warnings;
     //: %1 is a date and time
     outcome.result.cacheNote = tr("Not converted again: the output of %1 was made from the same content.")
                                    .arg(fingerprint.madeAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm")));

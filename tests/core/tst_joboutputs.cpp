@@ -29,6 +29,8 @@ private Q_SLOTS:
     void obsoleteOutputsAreRemoved();
     void outputOfAnotherJobIsNotObsolete();
     void unchangedJobRepeatsTheNotes();
+    void unchangedJobRepeatsTheWarnings_data();
+    void unchangedJobRepeatsTheWarnings();
     void changesRequireAConversion_data();
     void changesRequireAConversion();
     void entryOfAnotherProgramIsNotUsed();
@@ -254,6 +256,36 @@ void TestJobOutputs::unchangedJobRepeatsTheNotes()
     QVERIFY(notes->last().isFromCache);
     QCOMPARE(JobResults(*m_t->db).latestNote().value(), notes->last().id);
     QCOMPARE(JobReader(*m_t->db).job(job.id).value().notes.size(), 2);
+}
+
+void TestJobOutputs::unchangedJobRepeatsTheWarnings_data()
+{
+    QTest::addColumn<std::optional<QJsonArray>>("warnings"); // of the converter
+    QTest::addColumn<QStringList>("messages");
+    const auto warning = [](const QString &message) { return QJsonObject{{s("message"), message}}; };
+    QTest::newRow("of the converter") << std::optional(QJsonArray{warning(s("A warning.")), warning(s("Another."))})
+                                      << QStringList{s("A warning."), s("Another.")};
+    QTest::newRow("the note is no warning") << std::optional(QJsonArray()) << QStringList();
+    QTest::newRow("the note is the warning") << std::optional<QJsonArray>() << QStringList{s("A note.")};
+}
+
+void TestJobOutputs::unchangedJobRepeatsTheWarnings()
+{
+    QFETCH(std::optional<QJsonArray>, warnings);
+    QFETCH(QStringList, messages);
+    Conversion conversion{false, "one", {}, {s("A note.")}};
+    conversion.warnings = warnings;
+    const QJsonArray first = warningsOf(run(conversion));
+    const Job job = claim(R"({"data": "@startuml"})", s("out.svg"));
+    begin(job);
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Unchanged);
+    settle(job);
+    QStringList repeated;
+    const QJsonArray stored = warningsOf(job);
+    for (const QJsonValue &value : stored)
+        repeated.append(value.toObject().value(s("message")).toString());
+    QCOMPARE(repeated, messages);
+    QCOMPARE(stored, first);
 }
 
 void TestJobOutputs::changesRequireAConversion_data()
