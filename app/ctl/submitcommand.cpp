@@ -7,6 +7,7 @@
 #include "core/base/systemclock.h"
 #include "core/base/username.h"
 #include "core/config/durationvalue.h"
+#include "core/config/jobtypes.h"
 #include "core/config/poollimits.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
@@ -83,8 +84,8 @@ void SubmitCommand::declareArguments(CommandLine &line) const
     line.addOption(QStringLiteral("format"), Text::tr("The output format. Default: the first format of the type."),
                    QStringLiteral("FORMAT"));
     line.addOption(QStringLiteral("kind"),
-                   Text::tr("For notebooks: which cells to keep, by their tags: completed (default), code-along, "
-                            "trainer, recording, speaker or partial."),
+                   Text::tr("For notebooks: which cells to keep, by their tags. Default: %1. Kinds: %2.")
+                       .arg(notebookKinds().constFirst(), notebookKinds().join(QStringLiteral(", "))),
                    QStringLiteral("KIND"));
     line.addOption(
         QStringLiteral("language"),

@@ -139,4 +139,13 @@ Result<QString> notebookFormat(const QString &payloadFormat, const QString &outp
             .arg(payloadFormat, formats.join(QStringLiteral(", "))));
 }
 
+const QStringList &notebookKinds()
+{
+    // As in nb_rules.py.
+    static const QStringList kinds{QStringLiteral("completed"), QStringLiteral("code-along"),
+                                   QStringLiteral("trainer"),   QStringLiteral("recording"),
+                                   QStringLiteral("speaker"),   QStringLiteral("partial")};
+    return kinds;
+}
+
 } // namespace lifeguard

@@ -46,5 +46,7 @@ struct JobType
 /// Returns the format of a notebook's output: the one in the job's payload (CLX's name "code" means "script"), or, if
 /// the payload has none, the one in the name of the output file. Returns an error for an unsupported format.
 [[nodiscard]] Result<QString> notebookFormat(const QString &payloadFormat, const QString &outputFormat);
+/// Returns the kinds of a notebook's output, which decide what cells it contains; the first one is the default.
+[[nodiscard]] const QStringList &notebookKinds();
 
 } // namespace lifeguard

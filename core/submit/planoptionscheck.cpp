@@ -52,12 +52,9 @@ Status checkFormats(const PlanOptions &options)
 
 Status checkNotebookOptions(const PlanOptions &options)
 {
-    static const QStringList kinds{QStringLiteral("completed"), QStringLiteral("code-along"),
-                                   QStringLiteral("trainer"),   QStringLiteral("recording"),
-                                   QStringLiteral("speaker"),   QStringLiteral("partial")};
-    if (!options.kind.isEmpty() && !kinds.contains(options.kind)) {
+    if (!options.kind.isEmpty() && !notebookKinds().contains(options.kind)) {
         return failure(ErrorCode::InvalidArgument, tr("There is no kind '%1'. Possible kinds: %2.")
-                                                       .arg(options.kind, kinds.join(QStringLiteral(", "))));
+                                                       .arg(options.kind, notebookKinds().join(QStringLiteral(", "))));
     }
     static const QRegularExpression language(QStringLiteral("^[A-Za-z0-9_-]*$"));
     if (!language.match(options.language).hasMatch()) {
