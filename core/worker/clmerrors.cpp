@@ -42,8 +42,7 @@ QString unknownTag(const QJsonObject &message)
     const QString cell = QString::number(number(message, "cell"));
     if (!similar.isEmpty()) {
         return tr("cell %1: the tag '%2' is not known, so the cell might show private text in the kind '%3'. If you "
-                  "mean "
-                  "'%4', correct the tag. Otherwise remove it, or let it begin with '_'.")
+                  "mean '%4', correct the tag. Otherwise remove it, or let it begin with '_'.")
             .arg(cell, tag, kind, similar);
     }
     return tr("cell %1: the tag '%2' is not known, so the cell might show private text in the kind '%3'. Correct the "

@@ -13,7 +13,7 @@ namespace lifeguard {
 /// these codes. Details are not filled.
 [[nodiscard]] std::optional<Error> clmError(const QJsonObject &message);
 
-/// Returns the message of an error that CLM's own worker would not have, with the advice to use it.
+/// Appends the advice to use CLM's own worker.
 [[nodiscard]] QString withClmWorkerHint(const QString &message);
 
 } // namespace lifeguard

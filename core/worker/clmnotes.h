@@ -16,7 +16,7 @@ namespace lifeguard {
 /// are problems.
 [[nodiscard]] QJsonArray clmWarnings(const QJsonArray &warnings, const QStringList &notes);
 
-/// Returns those of the notes of the notebook helper that are problems and for which it has no warning of CLM.
+/// Returns the notes that are problems and have no CLM warning.
 [[nodiscard]] QJsonArray notesWithoutWarning(const QJsonArray &notes);
 
 } // namespace lifeguard

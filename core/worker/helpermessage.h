@@ -20,13 +20,13 @@ namespace lifeguard::helpermessage {
     return message.value(QLatin1String(key)).toInt();
 }
 
-/// Returns the texts of a list, separated by commas.
+/// Returns the texts and whole numbers of a list, separated by commas.
 [[nodiscard]] inline QString list(const QJsonObject &message, const char *key)
 {
     QStringList names;
     const QJsonArray array = message.value(QLatin1String(key)).toArray();
     for (const QJsonValue &value : array)
-        names.append(value.toString());
+        names.append(value.isDouble() ? QString::number(value.toInt()) : value.toString());
     return names.join(QStringLiteral(", "));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/notebooknotes.h"
 
+#include "core/worker/helpermessage.h"
+
 #include <QCoreApplication>
 #include <QHash>
 #include <QJsonObject>
@@ -8,28 +10,18 @@
 namespace lifeguard {
 namespace {
 
+using helpermessage::list;
+using helpermessage::number;
+using helpermessage::text;
+
 QString tr(const char *text)
 {
     return QCoreApplication::translate("lifeguard::NotebookNotes", text);
 }
 
-QString text(const QJsonObject &note, const char *key)
-{
-    return note.value(QLatin1String(key)).toString();
-}
-
-QString list(const QJsonObject &note, const char *key)
-{
-    QStringList names;
-    const QJsonArray array = note.value(QLatin1String(key)).toArray();
-    for (const QJsonValue &name : array)
-        names.append(name.toString());
-    return names.join(QStringLiteral(", "));
-}
-
 QString cell(const QJsonObject &note)
 {
-    return QString::number(note.value(QLatin1String("cell")).toInt());
+    return QString::number(number(note, "cell"));
 }
 
 QString outputCut(const QJsonObject &note)
@@ -43,6 +35,13 @@ QString kernelEnded(const QJsonObject &note)
 {
     return tr("Cell %1, the last one, ended the kernel. Output that it had not sent by then is missing.")
         .arg(cell(note));
+}
+
+QString kernelReplaced(const QJsonObject &note)
+{
+    //: %1 and %2 are names of kernels.
+    return tr("The kernel '%1' is not installed. The notebook was run by '%2', another kernel for its language.")
+        .arg(text(note, "kernel"), text(note, "used"));
 }
 
 QString pictureOutside(const QJsonObject &note)
@@ -68,14 +67,13 @@ QString sourcesMissing(const QJsonObject &note)
 QString sourcesOutside(const QJsonObject &note)
 {
     return tr("The notebook declares files outside the workspace, whose changes are not noticed: %1. Name their "
-              "folders "
-              "in allow_files of the pool.")
+              "folders in allow_files of the pool.")
         .arg(list(note, "names"));
 }
 
 QString undeclaredFiles(const QJsonObject &note)
 {
-    const int more = note.value(QLatin1String("more")).toInt();
+    const int more = number(note, "more");
     QString names = list(note, "names");
     if (more > 0) {
         //: %1 is a list of files, %2 the number of those that are not in it.
@@ -93,6 +91,7 @@ QStringList notebookNotes(const QJsonArray &notes)
     using MakeNote = QString (*)(const QJsonObject &);
     static const QHash<QString, MakeNote> known{
         {QStringLiteral("kernel_ended"), kernelEnded},
+        {QStringLiteral("kernel_replaced"), kernelReplaced},
         {QStringLiteral("output_cut"), outputCut},
         {QStringLiteral("picture_not_found"), pictureNotFound},
         {QStringLiteral("picture_outside"), pictureOutside},
