@@ -70,19 +70,41 @@ QString helperVersion()
     return QString::fromLatin1(hash.result().toHex());
 }
 
-/// Returns the text of a file, or an error if it is damaged UTF-16, or probably UTF-16 without a byte order mark.
+/// Returns the name of the encoding of a text with zero bytes; empty if it is UTF-8 that contains NUL characters.
+QString encodingName(const QByteArray &data)
+{
+    const TextEncoding encoding = encodingOf(data);
+    const qsizetype zeros = data.count('\0');
+    // Of the four bytes of a letter, UTF-32 has three zero bytes, and UTF-16 has one of two.
+    if (encoding == TextEncoding::Utf32 || (encoding != TextEncoding::Utf16 && zeros > data.size() / 8 * 5))
+        return QStringLiteral("UTF-32");
+    return encoding == TextEncoding::Utf8 && zeros < data.size() / 4 ? QString() : QStringLiteral("UTF-16");
+}
+
+/// Returns the text of a file, or an error if it is damaged UTF-16 or UTF-32, or contains NUL characters, as they do
+/// without a byte order mark.
 Result<QString> textOf(const QByteArray &data)
 {
-    const QString text = decodeText(data);
+    QString text = decodeText(data);
     const TextEncoding encoding = encodingOf(data);
     const bool isWide = encoding == TextEncoding::Utf16 || encoding == TextEncoding::Utf32;
-    const bool isDamaged = isWide && (data.size() % 2 != 0 || text.contains(QChar::ReplacementCharacter));
-    if (isDamaged || text.contains(QChar::Null)) {
-        return failure(ErrorCode::InvalidArgument,
-                       NotebookConverter::tr("The file cannot be read, because it is saved as UTF-16: save it as "
-                                             "UTF-8."));
+    const bool isDamaged = isWide
+                        && (data.size() % (encoding == TextEncoding::Utf32 ? 4 : 2) != 0
+                            || text.contains(QChar::ReplacementCharacter));
+    const qsizetype null = text.indexOf(QChar::Null);
+    if (!isDamaged && null < 0)
+        return text;
+    const QString name = encodingName(data);
+    if (!name.isEmpty()) {
+        //: %1 is the name of an encoding, such as UTF-16.
+        return failure(
+            ErrorCode::InvalidArgument,
+            NotebookConverter::tr("The file cannot be read, because it is saved as %1: save it as UTF-8.").arg(name));
     }
-    return text;
+    return failure(ErrorCode::InvalidArgument,
+                   NotebookConverter::tr(
+                       "The file cannot be read, because line %1 contains a NUL character: remove it.")
+                       .arg(text.left(null).count(u'\n') + 1));
 }
 
 /// Returns the notes of the helper as sentences.
@@ -100,10 +122,16 @@ NotebookConverter::~NotebookConverter() = default;
 QString NotebookConverter::rules(const QJsonObject &payload, const ConverterSettings &settings) const
 {
     static const QString helper = helperVersion();
+    const bool isOfClm = notebookRules(payload, settings) == QLatin1String("clm");
+    const QString cache = isOfClm ? qEnvironmentVariable("CLM_CACHE_DB_PATH") : QString();
     // The other keys that change the output, kind, language, prog_lang and format, are part of all content hashes.
-    return QStringList{QStringLiteral("notebook 1"),     helper,
-                       NotebookTools::find().versions(), notebookRulesText(payload, settings),
-                       settings.allowFiles.join(u':'),   settings.notebookFiles.join(u':')}
+    return QStringList{QStringLiteral("notebook 1"),
+                       helper,
+                       NotebookTools::find().versions(),
+                       notebookRulesText(payload, settings),
+                       settings.allowFiles.join(u':'),
+                       settings.notebookFiles.join(u':'),
+                       cache}
         .join(u'\n');
 }
 

@@ -4,6 +4,7 @@ import re
 
 MAGIC = re.compile(r"^\s*(?:%{1,2}[A-Za-z]|![^=\s]|\?|[A-Za-z_][\w.]*\?{1,2}\s*$|[A-Za-z_][\w, ]*=\s*(?:%[A-Za-z]|!\S))")
 OTHER_LANGUAGE = re.compile(r"^%%(?:bash|sh|html|javascript|js|latex|markdown|perl|ruby|svg|script|writefile|cmd|powershell)\b")
+LARGEST_GAP = 1000  # lines
 TRIPLE_QUOTES = re.compile(r'"""|\'\'\'')
 
 
@@ -16,7 +17,8 @@ def write(notebook, prog_language):
         lines += block
         if index + 1 < len(blocks):
             usual = blank_lines(block, blocks[index + 1]) if is_python else 1
-            lines += [""] * notebook.cells[index].metadata.get("lines_to_next_cell", usual)
+            gap = notebook.cells[index].metadata.get("lines_to_next_cell")
+            lines += [""] * (gap if isinstance(gap, int) and 0 <= gap <= LARGEST_GAP else usual)
     return "\n".join(lines) + "\n"
 
 

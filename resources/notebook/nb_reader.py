@@ -63,6 +63,7 @@ def complete(notebook):
         cell.source = "".join(map(str, source)) if isinstance(source, list) else str(source)
         if not isinstance(cell.get("metadata"), dict):
             cell.metadata = nbformat.from_dict({})
+        complete_metadata(cell.metadata)
         if cell.cell_type == "code":
             outputs = cell.get("outputs")
             cell.outputs = nbformat.from_dict([join_lines(output) for output in outputs if isinstance(output, dict)]
@@ -82,8 +83,19 @@ def complete(notebook):
         notebook.metadata.kernelspec.setdefault("display_name", notebook.metadata.kernelspec.name)
 
 
+def complete_metadata(metadata):
+    """Corrects metadata of a cell whose type is not that of the format. A string of tags is read as in scripts: the cell may be private."""
+    tags = metadata.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        metadata.tags = tags.split() if isinstance(tags, str) else [str(tag) for tag in tags] if isinstance(tags, list) else []
+    if not isinstance(metadata.get("slideshow", {}), dict):
+        del metadata["slideshow"]
+
+
 def join_lines(output):
     """Joins lists of lines, which files contain, to strings, which nbformat uses in memory."""
+    if not isinstance(output.get("data", {}), dict):
+        output["data"] = {}
     for holder, keys in ((output, ["text"]), (output.get("data"), list(output.get("data") or ()))):
         for key in keys:
             value = holder.get(key) if isinstance(holder, dict) else None

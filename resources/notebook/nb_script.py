@@ -35,6 +35,7 @@ class Script:
 
     def __init__(self, lines, name, prog_lang):
         self.lines = lines
+        self.before_indented = None  # for each line, whether the next line that is not blank is indented
         self.language, self.comment = language_of(lines, name, prog_lang)
         comment = re.escape(self.comment)
         # "# %%bash" is a commented command, but Visual Studio Code also accepts "# %%[markdown]".
@@ -42,6 +43,16 @@ class Script:
         self.light_marker = re.compile(r"^%s\s*\+(.*)$" % comment)
         self.escaped_marker = re.compile(r"^(?:%s ?)+\+" % comment)
         self.commented = re.compile(r"^%s ?" % comment)
+
+    def is_followed_by_indented_line(self, index):
+        """Returns whether this line or, if it is blank, the next line that is not blank is indented."""
+        if self.before_indented is None:
+            self.before_indented, is_indented = [], False
+            for line in reversed(self.lines):
+                is_indented = line[:1].isspace() if line.strip() else is_indented
+                self.before_indented.append(is_indented)
+            self.before_indented.reverse()
+        return self.before_indented[index]
 
     def unquoted(self, begin):
         """Yields the indexes of the lines that do not begin inside a string."""
@@ -271,7 +282,7 @@ def read_light(script, begin):
             kind, metadata = parse_header(match.group(1), begin + 1)
             first = begin + 1
             end, next_begin = end_of_marked_cell(script, first, str(metadata.pop("endofcell", "-")))
-        elif is_text(script, lines[begin:]):
+        elif is_text(script, begin):
             kind, metadata, first = "markdown", {}, begin
             end = next_begin = next((index for index in range(begin, len(lines)) if not lines[index].strip()), len(lines))
         else:
@@ -299,18 +310,17 @@ def end_of_paragraph(script, begin):
     for index in script.unquoted(begin):
         if script.light_marker.match(lines[index]):
             return without_blank_lines(lines, begin, index)
-        if not lines[index].strip():
-            following = next((line for line in lines[index:] if line.strip()), "")
-            if not following[:1].isspace():
-                return index
+        if not lines[index].strip() and not script.is_followed_by_indented_line(index):
+            return index
     return len(lines)
 
 
-def is_text(script, lines):
-    """Returns whether a paragraph consists of comments, and not of commands of IPython."""
-    for index, line in enumerate(lines):
+def is_text(script, begin):
+    """Returns whether the paragraph that begins at this line consists of comments, and not of commands of IPython."""
+    for index in range(begin, len(script.lines)):
+        line = script.lines[index]
         if not line.startswith(script.comment):
-            return index > 0 and not line.strip()
+            return index > begin and not line.strip()
         if not line[len(script.comment):].lstrip().startswith(script.comment) and is_magic(line, script.language, script.comment):
             return False
     return True

@@ -108,11 +108,11 @@ def scalar(text):
         return text[1:-1].replace("''", "'")
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     if text[:1] in "[{":
         try:
             return ast.literal_eval(text)
-        except (ValueError, SyntaxError):
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return [scalar(part.strip()) for part in text.strip("[]").split(",") if part.strip()] if text[0] == "[" else text
     return {"true": True, "yes": True, "false": False, "no": False, "null": None, "~": None}.get(text.lower(), text)

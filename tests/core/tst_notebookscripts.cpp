@@ -9,6 +9,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QProcess>
+#include <QScopeGuard>
 #include <QStringEncoder>
 #include <QTest>
 
@@ -23,6 +24,9 @@ private Q_SLOTS:
     void cellsAreThoseOfJupytext_data();
     void cellsAreThoseOfJupytext();
     void headerIsMetadata();
+    void oddMetadataIsIgnored_data();
+    void oddMetadataIsIgnored();
+    void tagsInOneStringAreTags();
     void otherFormatsAreRefusedByName_data();
     void otherFormatsAreRefusedByName();
     void encodingsAreRecognised_data();
@@ -177,6 +181,59 @@ void TestNotebookScripts::headerIsMetadata()
     }
 }
 
+void TestNotebookScripts::oddMetadataIsIgnored_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("text");
+    const auto header = [](const char *name, const QByteArray &lines) {
+        QTest::newRow(name) << s("a.py")
+                            << QByteArray("# ---\n# jupyter:\n" + lines + "# ---\n# %% tags=[\"keep\"]\nx = 1\n");
+    };
+    header("jupytext is true", "#   jupytext: yes\n");
+    header("jupytext is a list", "#   jupytext: [a, b]\n");
+    header("jupytext is a number", "#   jupytext: 5\n");
+    header("representation is a word", "#   jupytext:\n#     text_representation: percent\n");
+    header("format is a list", "#   jupytext:\n#     text_representation:\n#       format_name: [percent]\n");
+    header("kernel is a list", "#   kernelspec: [python3]\n");
+    header("name of the kernel is a number", "#   kernelspec:\n#     name: 3\n");
+    header("sources are true", "#   lifeguard:\n#     sources: true\n");
+    header("keys that are no keys", "#   odd: {[]: 1}\n");
+    header("nested deeply", "#   odd: " + QByteArray("[").repeated(5000) + "\n");
+    const auto cell = [](const char *name, const QByteArray &metadata, const QByteArray &ofNotebook = "{}") {
+        QTest::newRow(name) << s("a.ipynb")
+                            << QByteArray("{\"nbformat\": 4, \"nbformat_minor\": 4, \"metadata\": " + ofNotebook
+                                          + ", \"cells\": [{\"cell_type\": \"code\", \"metadata\": " + metadata
+                                          + ", \"source\": \"x = 1\", \"outputs\": [{\"output_type\": "
+                                            "\"display_data\", \"metadata\": {}, \"data\": [1]}]}]}");
+    };
+    cell("tags are a number", R"({"tags": 5})");
+    cell("tags are numbers", R"({"tags": [5, null]})");
+    cell("slideshow is a word", R"({"slideshow": "slide"})");
+    cell("metadata of the notebook", "{}", R"({"kernelspec": [], "language_info": 5, "lifeguard": [], "jupytext": 1})");
+}
+
+void TestNotebookScripts::oddMetadataIsIgnored()
+{
+    QFETCH(QString, name);
+    QFETCH(QByteArray, text);
+    m_settings.notebookRules = s("lifeguard");
+    const auto restored = qScopeGuard([this] { m_settings = {}; });
+    for (const char *format : {"script", "slides"}) {
+        const auto result = convert(text, format, {{s("skip_evaluation"), true}}, m_folder->filePath(name));
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message + result.error().detail));
+    }
+}
+
+/// The cell may be private.
+void TestNotebookScripts::tagsInOneStringAreTags()
+{
+    const QByteArray text = R"({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [)"
+                            R"({"cell_type": "markdown", "metadata": {"tags": "slide private"}, "source": "hidden"},)"
+                            R"({"cell_type": "markdown", "metadata": {"tags": "slide"}, "source": "shown"}]})";
+    QVERIFY(convert(text, "markdown", {{s("kind"), s("completed")}}));
+    QCOMPARE(output().trimmed(), QByteArray("shown"));
+}
+
 void TestNotebookScripts::otherFormatsAreRefusedByName_data()
 {
     QTest::addColumn<QString>("name");
@@ -219,37 +276,47 @@ void TestNotebookScripts::encodingsAreRecognised_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("data");
-    QTest::addColumn<QString>("contains");
+    QTest::addColumn<QString>("contains"); // of the output, or else
+    QTest::addColumn<QString>("error");
+    const QString saved = s("The file cannot be read, because it is saved as %1: save it as UTF-8.");
     const QString script = s("# %% [markdown]\n# 5 € „bar“\n");
     const QString json = s(R"({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [{"cell_type": "markdown",)"
                            R"("metadata": {}, "source": "5 € „bar“"}]})");
     QTest::newRow("script in UTF-16 with a mark")
-        << s("cells.py") << notebookData(s("utf16/cells.txt")) << s("golfword ż");
+        << s("cells.py") << notebookData(s("utf16/cells.txt")) << s("golfword ż") << QString();
     QTest::newRow("notebook in UTF-16 with a mark")
-        << s("nb.ipynb") << notebookData(s("utf16/nb.ipynb")) << s("foxtrotword ż");
+        << s("nb.ipynb") << notebookData(s("utf16/nb.ipynb")) << s("foxtrotword ż") << QString();
     QTest::newRow("UTF-16, big endian") << s("a.py")
                                         << encoded(script, QStringConverter::Utf16BE, QStringConverter::Flag::WriteBom)
-                                        << s("5 € „bar“");
+                                        << s("5 € „bar“") << QString();
     QTest::newRow("UTF-16 that is not recognised")
-        << s("a.py") << encoded(s("# %% €€€€€€€"), QStringConverter::Utf16LE) << QString();
+        << s("a.py") << encoded(s("# %% €€€€€€€"), QStringConverter::Utf16LE) << QString() << saved.arg(s("UTF-16"));
     QTest::newRow("UTF-16 without a mark")
         << s("a.py") << encoded(script + s("# A longer text with letters of ASCII\n"), QStringConverter::Utf16LE)
-        << s("5 € „bar“");
+        << s("5 € „bar“") << QString();
     QTest::newRow("UTF-32") << s("a.py") << encoded(script, QStringConverter::Utf32LE, QStringConverter::Flag::WriteBom)
-                            << s("5 € „bar“");
+                            << s("5 € „bar“") << QString();
     QTest::newRow("Windows-1252 script") << s("a.py")
                                          << QByteArray("# %% [markdown]\n# 5 \x80 \x84"
                                                        "bar\x93\n")
-                                         << s("5 € „bar“");
+                                         << s("5 € „bar“") << QString();
     QTest::newRow("Windows-1252 notebook")
         << s("a.ipynb") << QByteArray(json.toUtf8()).replace("€", "\x80").replace("„", "\x84").replace("“", "\x93")
-        << s("5 € „bar“");
+        << s("5 € „bar“") << QString();
     QTest::newRow("Windows-1252 with a declaration")
-        << s("a.py") << QByteArray("# coding: cp1252\n# %% [markdown]\n# 5 \x80\n") << s("5 €");
-    QTest::newRow("UTF-8 with a mark") << s("a.ipynb") << QByteArray("\xef\xbb\xbf") + json.toUtf8() << s("5 € „bar“");
+        << s("a.py") << QByteArray("# coding: cp1252\n# %% [markdown]\n# 5 \x80\n") << s("5 €") << QString();
+    QTest::newRow("UTF-8 with a mark") << s("a.ipynb") << QByteArray("\xef\xbb\xbf") + json.toUtf8() << s("5 € „bar“")
+                                       << QString();
     QTest::newRow("damaged UTF-16") << s(
         "a.py") << encoded(script, QStringConverter::Utf16LE, QStringConverter::Flag::WriteBom).chopped(1)
-                                    << QString();
+                                    << QString() << saved.arg(s("UTF-16"));
+    QTest::newRow("damaged UTF-32") << s(
+        "a.py") << encoded(script, QStringConverter::Utf32LE, QStringConverter::Flag::WriteBom).chopped(2)
+                                    << QString() << saved.arg(s("UTF-32"));
+    QTest::newRow("UTF-32 without a mark")
+        << s("a.py") << encoded(script, QStringConverter::Utf32LE) << QString() << saved.arg(s("UTF-32"));
+    QTest::newRow("NUL in UTF-8") << s("a.py") << QByteArray("# %%\nx = 'a\0b'\n# a longer text\n", 31) << QString()
+                                  << s("The file cannot be read, because line 2 contains a NUL character: remove it.");
 }
 
 void TestNotebookScripts::encodingsAreRecognised()
@@ -257,11 +324,12 @@ void TestNotebookScripts::encodingsAreRecognised()
     QFETCH(QString, name);
     QFETCH(QByteArray, data);
     QFETCH(QString, contains);
+    QFETCH(QString, error);
     QVERIFY(!data.isEmpty());
     const auto result = convert(data, "html", {}, m_folder->filePath(name));
     if (contains.isEmpty()) {
         QVERIFY(!result);
-        QVERIFY2(result.error().message.contains(s("save it as UTF-8")), qPrintable(result.error().message));
+        QCOMPARE(result.error().message, error);
         return;
     }
     QVERIFY2(result, result ? "" : qPrintable(result.error().message));
