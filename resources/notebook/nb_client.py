@@ -138,6 +138,8 @@ class CellClient(nbclient.NotebookClient):
             if not message or message["parent_header"].get("msg_id") != request:
                 continue
             if message["content"] is None:
+                if message["msg_type"] != "update_display_data":  # which changes an output, and is none itself
+                    self.replace_output(cell.outputs, cell_index)
                 self.cuts[cell_index] = self.cuts.get(cell_index, 0) + message["size"]
                 continue
             try:
@@ -147,8 +149,9 @@ class CellClient(nbclient.NotebookClient):
         return False
 
     def room(self):
-        """Returns how many bytes of output the current cell may still have."""
-        return min(CELL_LIMIT, NOTEBOOK_LIMIT - self.used_before) - self.used_by_cell
+        """Returns how many bytes of output the current cell may still have. Output that the next one replaces does not count."""
+        used = 0 if self.clear_before_next_output else self.used_by_cell
+        return min(CELL_LIMIT, NOTEBOOK_LIMIT - self.used_before) - used
 
     def parse(self, frames, room=None):
         """Returns a message, or None if it is not signed with the key of the kernel.
@@ -171,9 +174,7 @@ class CellClient(nbclient.NotebookClient):
     def output(self, outs, msg, display_id, cell_index):
         if self.output_hook_stack[msg["parent_header"].get("msg_id")]:
             return super().output(outs, msg, display_id, cell_index)
-        if self.clear_before_next_output:
-            self.parts = None
-            self.used_by_cell = 0
+        self.replace_output(outs, cell_index)
         if msg["msg_type"] == "stream":
             return self.stream(outs, msg, cell_index)
         self.close_stream(outs)
@@ -189,7 +190,7 @@ class CellClient(nbclient.NotebookClient):
             self.cuts[cell_index] = self.cuts.get(cell_index, 0) + len(text) - room
             content["text"] = text = text[:max(0, room)]
         self.used_by_cell += len(text)
-        if self.parts is not None and outs and not self.clear_before_next_output and outs[-1].get("name") == content["name"]:
+        if self.parts is not None and outs and outs[-1].get("name") == content["name"]:
             self.parts.append(text)
             return outs[-1]
         self.close_stream(outs)
@@ -203,11 +204,22 @@ class CellClient(nbclient.NotebookClient):
             outs[-1]["text"] = "".join(self.parts)
         self.parts = None
 
+    def replace_output(self, outs, cell_index):
+        """Removes the output if clear_output(wait=True) was called: the next output replaces it."""
+        if self.clear_before_next_output:
+            self.clear_before_next_output = False
+            outs[:] = []
+            self.clear_display_id_mapping(cell_index)
+            self.forget_output(cell_index)
+
+    def forget_output(self, cell_index):
+        self.parts = None
+        self.used_by_cell = 0
+        self.cuts.pop(cell_index, None)
+
     def clear_output(self, outs, msg, cell_index):
         if not self.output_hook_stack[msg["parent_header"].get("msg_id")] and not msg["content"].get("wait"):
-            self.parts = None
-            self.used_by_cell = 0
-            self.cuts.pop(cell_index, None)
+            self.forget_output(cell_index)
         super().clear_output(outs, msg, cell_index)
 
 

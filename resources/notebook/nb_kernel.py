@@ -56,79 +56,86 @@ def is_written(flags):
     return type(flags) is int and bool(flags & os.O_ACCMODE == os.O_WRONLY or flags & os.O_TRUNC)
 
 
-def complete_streams(iostream):
-    """Makes the text that cells print complete and keeps its order.
+class Streams:
+    """Makes the text that cells print complete and keeps its order. kind: the class of the streams of ipykernel."""
 
-    Returns a function that waits until everything has been read that processes have written to the standard streams.
-    """
-    stream = iostream.OutStream
-    mark = b"\0lifeguard-" + os.urandom(16).hex().encode() + b"\0"
-    original_write = stream.write
-    watched = []
-    last, unsent = None, 0  # the stream to which text was written last, and the number of characters since it was sent
+    def __init__(self, kind):
+        self.mark = b"\0lifeguard-" + os.urandom(16).hex().encode() + b"\0"
+        self.original_write = kind.write
+        self.watched = []
+        self.last = None  # the stream to which text was written last
+        self.unsent = 0  # the number of characters that have been written to it since it was sent
+        if hasattr(kind, "_setup_stream_redirects") and hasattr(kind, "_watch_pipe_fd"):
+            kind._setup_stream_redirects = lambda stream, name: self.redirect(stream, name)
+            kind._watch_pipe_fd = lambda stream: self.watch(stream)
+        kind.write = lambda stream, string: self.write(stream, string)
 
-    def redirect(self, name):
-        reader, self._writer = os.pipe()
+    def redirect(self, stream, name):
+        """Passes everything that processes write to stdout or stderr through a pipe."""
+        reader, stream._writer = os.pipe()
         number = getattr(sys, name).fileno()
-        self._original_stdstream_copy = os.dup(number)
-        os.dup2(self._writer, number)
-        self._fid = reader
-        self._drained = threading.Event()
-        watched.append(self)
-        self.watch_fd_thread = threading.Thread(target=self._watch_pipe_fd, daemon=True)
-        self.watch_fd_thread.start()
+        stream._original_stdstream_copy = os.dup(number)
+        os.dup2(stream._writer, number)
+        stream._fid = reader
+        stream._drained = threading.Event()
+        self.watched.append(stream)
+        stream.watch_fd_thread = threading.Thread(target=stream._watch_pipe_fd, daemon=True)
+        stream.watch_fd_thread.start()
 
-    def watch(self):
+    def watch(self, stream):
         """Passes on what processes write to the stream. ipykernel's own function ends at a character that is cut in two."""
+        try:
+            self.pass_on(stream)
+        except Exception:
+            stream._exc = sys.exc_info()
+            stream._drained.set()
+
+    def pass_on(self, stream):
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         pending = b""
-        try:
-            while self._should_watch:
-                data = os.read(self._fid, 65536)
-                if not data:
-                    return
-                pending += data
-                found = mark in pending
-                text, pending = split_at_mark(pending, mark)
-                os.write(self._original_stdstream_copy, text)
-                self.write(decoder.decode(text))
-                if found:
-                    self._drained.set()
-        except Exception:
-            self._exc = sys.exc_info()
-            self._drained.set()
+        while stream._should_watch:
+            data = os.read(stream._fid, 65536)
+            if not data:
+                return
+            pending += data
+            found = self.mark in pending
+            text, pending = split_at_mark(pending, self.mark)
+            os.write(stream._original_stdstream_copy, text)
+            stream.write(decoder.decode(text))
+            if found:
+                stream._drained.set()
 
-    def write(self, string):
-        nonlocal last, unsent
-        if last is not self:
-            previous, last, unsent = last, self, 0
-            if previous is not None and self._is_master_process():
+    def write(self, stream, string):
+        """Writes text, in messages that are not too large. Returns its length."""
+        if self.last is not stream:
+            previous, self.last, self.unsent = self.last, stream, 0
+            if previous is not None and stream._is_master_process():
                 previous.flush()  # keeps the order of stdout and stderr
         if type(string) is not str or len(string) < CHUNK:
-            length = original_write(self, string)
-            unsent += length or 0
+            length = self.original_write(stream, string)
+            self.unsent += length or 0
         else:
             length = len(string)
             for begin in range(0, length, CHUNK):
-                original_write(self, string[begin:begin + CHUNK])
-                self.flush()
-        if unsent >= CHUNK:
-            unsent = 0
-            self.flush()
+                self.original_write(stream, string[begin:begin + CHUNK])
+                stream.flush()
+        if self.unsent >= CHUNK:
+            self.unsent = 0
+            stream.flush()
         return length
 
-    def drain():
-        for each in watched:
-            if each.watch_fd_thread.is_alive():
-                each._drained.clear()
-                os.write(each._writer, mark)
-                each._drained.wait(DRAIN_LIMIT)
+    def drain(self):
+        """Waits until everything has been read that processes have written to the standard streams."""
+        for stream in self.watched:
+            if stream.watch_fd_thread.is_alive():
+                stream._drained.clear()
+                os.write(stream._writer, self.mark)
+                stream._drained.wait(DRAIN_LIMIT)
 
-    if hasattr(stream, "_setup_stream_redirects") and hasattr(stream, "_watch_pipe_fd"):
-        stream._setup_stream_redirects = redirect
-        stream._watch_pipe_fd = watch
-    stream.write = write
-    return drain
+
+def complete_streams(iostream):
+    """Makes the output of cells complete. Returns a function that waits for the output of processes."""
+    return Streams(iostream.OutStream).drain
 
 
 def split_at_mark(data, mark):

@@ -2,7 +2,7 @@
 """Runs a command on a terminal from which it cannot read: as soon as it or a program that it starts reads, all of them are killed.
 
 Usage: nb_shell.py MARK PROGRAM [ARGUMENT…]    runs the program on the terminal that is stdin
-       nb_shell.py MARK --script PROGRAM [ARGUMENT…]    runs the script on stdin, PROGRAM ARGUMENT… -c SCRIPT, on a terminal of its own
+       nb_shell.py MARK --script SHELL [ARGUMENT…]    runs the script on stdin, SHELL ARGUMENT… -c SCRIPT, on a terminal of its own
 
 Exits like the program. If it was killed because it read, the file MARK is created. The program runs in a background process group of the
 terminal: the system stops the processes of such a group with SIGTTIN when they read. Programs that only check whether there is input are
@@ -14,13 +14,14 @@ import signal
 import sys
 import termios
 
+LONGEST_ARGUMENT = 100_000  # bytes; Linux allows 131,071
+
 
 def main():
     mark, *command = sys.argv[1:]
     terminal = 0
     if command[0] == "--script":
-        script = sys.stdin.buffer.read()
-        command = [*command[1:], "-c", script]
+        command = [*command[1:], "-c", script_argument(sys.stdin.buffer.read())]
     if not os.isatty(0):
         keep_open, terminal = os.openpty()  # the terminal exists as long as keep_open
     if os.getsid(0) != os.getpid():
@@ -34,6 +35,17 @@ def main():
     # Both processes do this, because either of them may be the first.
     set_group(pid)
     sys.exit(watch(pid, mark))
+
+
+def script_argument(script):
+    """Returns the script, or a command that runs it if it is too long for an argument."""
+    if len(script) < LONGEST_ARGUMENT:
+        return script
+    file = os.memfd_create("script", 0)  # inherited by the shell
+    written = 0
+    while written < len(script):
+        written += os.write(file, script[written:written + 1_000_000])
+    return ". /dev/fd/%d" % file
 
 
 def run(command, terminal):

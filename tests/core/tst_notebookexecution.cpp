@@ -98,6 +98,9 @@ void TestNotebookExecution::cellThatWaitsForInputIsNamed_data()
                                            << s("line 1: `!python3 -c 'import getpass; getpass.getpass()'`");
     QTest::newRow("assigned shell command") << QByteArray("lines = !cat\nprint(lines)") << s("line 1: `lines = !cat`");
     QTest::newRow("shell script") << QByteArray("%%bash\necho begin\nread x\necho \"got $x\"") << s("line 3: `read x`");
+    QTest::newRow("long shell script") << QByteArray("%%bash\n") + QByteArray("# a long line\n").repeated(20'000)
+                                              + "read x\necho \"got $x\""
+                                       << s("line 20002: `read x`");
     QTest::newRow("shell script whose errors are ignored")
         << QByteArray("%%bash --no-raise-error\nread x") << s("line 2: `read x`");
 }
@@ -116,6 +119,8 @@ void TestNotebookExecution::cellThatWaitsForInputIsNamed()
 
 void TestNotebookExecution::commandsThatDoNotReadAreRun()
 {
+    const QByteArray longComment = QByteArray("# a line of a long script\n").repeated(10'000); // longer than an
+                                                                                               // argument
     const QByteArray cell =
         "!printf 'one\\ntwo\\n'; printf '\\303\\244\\n'; test -t 1 && echo terminal\n"
         "!exit 3\nprint(_exit_code)\n!kill -TERM $$\nprint(_exit_code)\nlines = !seq 2\nprint(lines)";
@@ -123,7 +128,8 @@ void TestNotebookExecution::commandsThatDoNotReadAreRun()
         notebook({cell, "%%bash\nx=5\nfor i in 1 2; do\n  echo $i $x $0\ndone\necho error >&2",
                   "%%sh\ncat <<END\nhere\nEND\necho piped | cat",
                   // Checks whether there is input, as ffmpeg does, but does not read it.
-                  "!python3 -c 'import select, sys; print(select.select([sys.stdin], [], [], 0)[0])'"}),
+                  "!python3 -c 'import select, sys; print(select.select([sys.stdin], [], [], 0)[0])'",
+                  "%%bash\n" + longComment + "echo $0 long"}),
         "notebook");
     QVERIFY2(result, result ? "" : qPrintable(result.error().message));
     const QList<QJsonObject> cells = cellsOf(output());
@@ -131,6 +137,7 @@ void TestNotebookExecution::commandsThatDoNotReadAreRun()
     QCOMPARE(printedBy(cells.at(1)), s("1 5 bash\n2 5 bash\nerror\n"));
     QCOMPARE(printedBy(cells.at(2)), s("here\npiped\n"));
     QCOMPARE(printedBy(cells.at(3)), s("[]\n"));
+    QCOMPARE(printedBy(cells.at(4)), s("bash long\n"));
 }
 
 void TestNotebookExecution::floodsAreComplete_data()
@@ -196,11 +203,14 @@ void TestNotebookExecution::clearedOutputDoesNotCount()
     const auto result = convert(
         notebook({"from IPython.display import clear_output, display\n"
                   "for i in range(40):\n    clear_output(wait=True)\n    print('x' * 1_000_000)\nprint('end')",
+                  // Output that was cut and then cleared is not missing.
+                  "print('x' * 40_000_000)\nclear_output(wait=True)\nprint('y' * 20_000_000)",
                   "handle = display('first', display_id=True)\nfor i in range(100): handle.update(f'version {i}')"}),
         "notebook");
     QVERIFY2(result, result ? "" : qPrintable(result.error().message));
     QCOMPARE(result->notes, QStringList());
     QCOMPARE(printedBy(cellsOf(output()).at(0)).size(), 1'000'005);
+    QCOMPARE(printedBy(cellsOf(output()).at(1)).size(), 20'000'001);
     QVERIFY(output().contains("version 99") && !output().contains("version 98") && !output().contains("first'\""));
 }
 
