@@ -7,8 +7,8 @@ which main() calls. A last expression without a semicolon, whose value a noteboo
 import re
 
 TOKEN = re.compile(
-    r"""(?P<comment>//[^\n]*|/\*.*?\*/)"""
-    r"""|(?P<raw>(?:u8|[uUL])?R"(?P<delimiter>[^()\\\s]{0,16})\(.*?\)(?P=delimiter)")"""
+    r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))"""
+    r"""|(?P<raw>(?:u8|[uUL])?R"(?P<delimiter>[^()\\\s]{0,16})\(.*?(?:\)(?P=delimiter)"|\Z))"""
     r"""|(?P<string>"(?:\\.|[^"\\\n])*"|(?<![0-9A-Za-z_])'(?:\\.|[^'\\\n])+')"""
     r"""|(?P<directive>^[ \t]*\#(?:\\\n|[^\n])*)"""
     r"""|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<end>;)""", re.DOTALL | re.MULTILINE)
@@ -72,7 +72,7 @@ def translation_unit(notebook, kind):
             if include:
                 includes += [include[1]] if include[1] not in includes else []
             elif is_definition(text):
-                has_main = has_main or bool(MAIN.match(text))
+                has_main = has_main or bool(MAIN.match(code) and code.endswith("}"))
                 parts.append(text)
             elif code and not code.endswith((";", "}")):
                 displays = True
