@@ -17,7 +17,7 @@ ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[
 FRAME = re.compile(r"^\s*(?:Cell |Input )?In ?\[(\d+)\](?:, line (\d+))?")
 ARROW = re.compile(r"^-+> ?(\d+)(?: (.*))?$")
 EXIT_CALL = re.compile(r"\b(?:exit|quit|_exit)\b")
-EXIT_WARNING = re.compile(r".*UserWarning: To exit: use .*\n(?:  warn\(.*\n)?")
+EXIT_WARNING = re.compile(r"^.*UserWarning: To exit: use .*\n(?:  warn\(.*\n)?", re.MULTILINE)
 INPUT_CALL = re.compile(r"\b(?:input|getpass|read|cat|breakpoint|set_trace)\b")
 MAX_SOCKET_PATH = 90  # a socket's path may have 107 bytes; jupyter_client appends a suffix
 PR_SET_PDEATHSIG = 1
@@ -53,11 +53,11 @@ def normalized_language(name):
     return LANGUAGE_ALIASES.get(lowered, lowered)
 
 
-def find_kernel(notebook, prog_lang):
-    """Returns the kernel that the notebook names or, if it is not installed, an installed kernel for the same language.
+def find_kernel(notebook, prog_lang, is_exact):
+    """Returns the kernel that the notebook names or, if it is not installed, an installed kernel for the same language, and notes.
 
     Kernels are often named after environments ("conda-env-course-py") that do not exist on other machines. A notebook for Python 2
-    is not run by a kernel for Python 3.
+    is not run by a kernel for Python 3. is_exact: no other kernel is accepted.
     """
     specs = KernelSpecManager().get_all_specs()
     languages = {name: normalized_language(spec["spec"].get("language", "")) for name, spec in specs.items()}
@@ -66,14 +66,15 @@ def find_kernel(notebook, prog_lang):
     language = notebook_language(notebook, prog_lang)
     wanted = named or DEFAULT_KERNELS.get(language, language)
     if wanted in languages:
-        return wanted
+        return wanted, []
     info = notebook.metadata.get("language_info")
     version = str(info.get("version") or "") if isinstance(info, dict) else ""
     known_language = language if named == "" or isinstance(info, dict) or (isinstance(spec, dict) and spec.get("language")) else ""
-    if known_language and not (known_language == "python" and (version.startswith("2") or wanted == "python2")):
+    if not is_exact and known_language and not (known_language == "python" and (version.startswith("2") or wanted == "python2")):
         same = sorted(name for name, value in languages.items() if value == known_language)
         if same:
-            return "python3" if "python3" in same else same[0]
+            used = "python3" if "python3" in same else same[0]
+            return used, [{"code": "kernel_replaced", "kernel": named, "used": used}] if named else []
     raise NotebookError("kernel_missing", kernel=wanted, language=known_language, installed=sorted(languages))
 
 

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void unreadableNotebooksAreReported_data();
     void unreadableNotebooksAreReported();
     void missingKernelsAreReported();
+    void kernelsOfDecksAreNotReplaced();
     void missingNbconvertIsReported();
 };
 
@@ -167,10 +168,38 @@ void TestNotebookErrors::missingKernelsAreReported()
     QVERIFY(convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")), "script"));
     QVERIFY(!convert(notebook({"print 'two'"}, metadata("python2", "python", "2.7.18"))));
     // Kernels named after an environment of another machine are replaced by one for the same language.
-    QVERIFY(convert(notebook({"40 + 2"}, metadata("conda-env-course-py", "python", "3.9.1"))));
+    const auto replaced = convert(notebook({"40 + 2"}, metadata("conda-env-course-py", "python", "3.9.1")));
+    QVERIFY(replaced);
     QVERIFY(output().contains("42"));
+    QCOMPARE(replaced->notes,
+             QStringList{s("The kernel 'conda-env-course-py' is not installed. The notebook was run by "
+                           "'python3', another kernel for its language.")});
     // There is no code to run.
     QVERIFY(convert(notebook({"# Only text"}, metadata("xcpp17", "C++17"))));
+}
+
+/// A deck of CLM is for a certain version of C++: a kernel for another version is no substitute.
+void TestNotebookErrors::kernelsOfDecksAreNotReplaced()
+{
+    QVERIFY(QDir().mkpath(path("kernels/xcpp17")));
+    QVERIFY(writeOutput(path("kernels/xcpp17/kernel.json"),
+                        R"({"argv": ["/bin/false"], "display_name": "C++17", "language": "C++17"})"));
+    QVERIFY(close());
+    createConverter();
+    qputenv("JUPYTER_PATH", m_folder->path().toLocal8Bit());
+    const auto result = convert("// %%\nint x;\n", "html",
+                                {{s("template_fingerprint"), s("T")},
+                                 {s("kind"), s("completed")},
+                                 {s("language"), s("en")},
+                                 {s("prog_lang"), s("cpp")}},
+                                path("deck.cpp"));
+    qunsetenv("JUPYTER_PATH");
+    QVERIFY(close());
+    createConverter();
+    QVERIFY(!result);
+    QVERIFY2(result.error().message.startsWith(s("The kernel 'xcpp20' is not installed. Installed kernels: "))
+                 && result.error().message.contains(s("xcpp17")),
+             qPrintable(result.error().message));
 }
 
 void TestNotebookErrors::missingNbconvertIsReported()
@@ -195,6 +224,19 @@ void TestNotebookErrors::missingNbconvertIsReported()
     QCOMPARE(noModule.error().code, ErrorCode::ToolMissing);
     QCOMPARE(noModule.error().message, s("nbconvert cannot be used (no module 'nbconvert'). Install it: apt install "
                                          "jupyter-nbconvert python3-ipykernel"));
+    // A version of nbconvert that embeds pictures in a way that is not known.
+    QVERIFY(QDir().mkpath(path("renamed")));
+    QVERIFY(
+        writeOutput(path("renamed/sitecustomize.py"),
+                    "from nbconvert.filters.markdown_mistune import IPythonRenderer\n"
+                    "IPythonRenderer.embed = IPythonRenderer._src_to_base64\ndel IPythonRenderer._src_to_base64\n"));
+    qputenv("PYTHONPATH", path("renamed").toLocal8Bit());
+    const auto renamed = convertScript("1");
+    qunsetenv("PYTHONPATH");
+    QVERIFY(!renamed);
+    QCOMPARE(renamed.error().code, ErrorCode::ToolMissing);
+    QVERIFY2(renamed.error().message.contains(s("has no function IPythonRenderer._src_to_base64")),
+             qPrintable(renamed.error().message));
     QVERIFY(convertScript("1")); // as if it had been installed in the meantime
 }
 
