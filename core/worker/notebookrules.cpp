@@ -20,7 +20,8 @@ const QStringList outputKeys{QStringLiteral("other_files"),      QStringLiteral(
                              QStringLiteral("img_path_prefix"),  QStringLiteral("source_topic_dir"),
                              QStringLiteral("inline_images"),    QStringLiteral("svg_available_stems"),
                              QStringLiteral("author"),           QStringLiteral("organization"),
-                             QStringLiteral("cross_references"), QStringLiteral("input_file_name")};
+                             QStringLiteral("cross_references"), QStringLiteral("input_file_name"),
+                             QStringLiteral("fallback_execute")};
 
 bool isWrittenByClx(const QJsonObject &payload)
 {

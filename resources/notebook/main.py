@@ -78,20 +78,21 @@ def convert(job):
     notes = [{"code": "sources_missing", "names": missing}] if missing else []
     notes += [{"code": "sources_outside", "names": outside}] if outside else []
     if (deck.executes() if deck else executes_own(job)) and has_code(notebook):
-        notes += run(job, notebook, positions, folder, sources)
+        notes += run(job, notebook, positions, folder, sources, is_exact=bool(deck))
     is_private = folder == private_folder(job)  # the files in it are part of the job
     facts = {"notes": notes, "sources": [] if is_private else sources}
     if deck:
         write_deck(job, deck, notebook, positions, facts)
     else:
         write_own(job, selection, notebook, folder, facts)
+    facts["sources"] = list(dict.fromkeys(facts["sources"]))
     return facts
 
 
 def write_cached(job, deck, notebook):
     deck.select_cached(notebook, [nb_reader.CellPosition(number) for number in range(1, len(notebook.cells) + 1)])
     nb_export.write(job["output"], deck.export(notebook, title_of(job)))
-    return {"notes": deck.notes, "warnings": deck.warnings}
+    return {"notes": deck.notes, "warnings": deck.warnings, "sources": deck.sources()}
 
 
 def write_deck(job, deck, notebook, positions, facts):
@@ -99,7 +100,7 @@ def write_deck(job, deck, notebook, positions, facts):
     deck.store_in_cache(notebook)
     nb_export.write(job["output"], deck.export(notebook, title_of(job)))
     facts["notes"] = deck.notes + facts["notes"]
-    facts["sources"] = facts["sources"] + deck.media.sources
+    facts["sources"] = facts["sources"] + deck.sources()
     facts["warnings"] = deck.warnings
 
 
@@ -109,16 +110,18 @@ def roots_of(job, folder):
 
 
 def write_own(job, selection, notebook, folder, facts):
-    output, notes = nb_export.export(notebook, job["format"], title_of(job), folder, str(job.get("prog_lang") or ""),
-                                     roots_of(job, folder), os.path.dirname(job["output"]))
+    output, notes, pictures = nb_export.export(notebook, job["format"], title_of(job), folder, str(job.get("prog_lang") or ""),
+                                               roots_of(job, folder), os.path.dirname(job["output"]))
     nb_export.write(job["output"], output)
     facts["notes"] += notes + selection.notes + nb_clm.notes_for_own_rules(job)
+    if folder != private_folder(job):
+        facts["sources"] += pictures
 
 
-def run(job, notebook, positions, folder, sources):
-    """Runs the cells of a notebook. Returns notes."""
+def run(job, notebook, positions, folder, sources, is_exact):
+    """Runs the cells of a notebook. Returns notes. is_exact: no other kernel than the one that the notebook names."""
     nb_clm.refuse_replay(job)
-    kernel = nb_runner.find_kernel(notebook, str(job.get("prog_lang") or ""))
+    kernel, notes = nb_runner.find_kernel(notebook, str(job.get("prog_lang") or ""), is_exact)
     run_folder = os.path.join(job["private"], "r")
     os.makedirs(run_folder, 0o700, exist_ok=True)
     try:
@@ -126,7 +129,7 @@ def run(job, notebook, positions, folder, sources):
                                   lambda message: send({"id": job["id"], **message}),
                                   skips_errors=bool(job.get("skip_errors")), watched=watched_folders(job, folder))
         runner.run()
-        return runner.notes + undeclared_note(job, run_folder, sources, folder)
+        return notes + runner.notes + undeclared_note(job, run_folder, sources, folder)
     finally:
         kill_children()
         shutil.rmtree(run_folder, ignore_errors=True)
@@ -172,19 +175,27 @@ def prepare_folder(job):
         return job["folder"]
     private = private_folder(job)
     os.makedirs(private, 0o700, exist_ok=True)
-    for path, content in {**others, os.path.basename(job["name"]) or "notebook": None}.items():
-        clean = os.path.normpath(path)
-        if os.path.isabs(clean) or clean.split(os.sep)[0] == ".." or clean == ".":
-            raise NotebookError("invalid_other_file", path=path, reason="")
-        target = os.path.join(private, clean)
-        try:
-            raw = job["data"].encode() if content is None else base64.b64decode(content, validate=True)
-            os.makedirs(os.path.dirname(target), 0o700, exist_ok=True)
-            with open(target, "wb") as file:
-                file.write(raw)
-        except (OSError, binascii.Error, TypeError, ValueError) as error:
-            raise NotebookError("invalid_other_file", path=path, reason=str(error), errno=getattr(error, "errno", None) or 0) from None
+    own_name = os.path.basename(job["name"]) or "notebook"
+    for path, content in others.items():
+        if path != own_name:
+            write_other_file(private, path, lambda: base64.b64decode(content, validate=True))
+    write_other_file(private, own_name, lambda: job["data"].encode())
     return private
+
+
+def write_other_file(folder, path, content):
+    """Writes a file that comes with a job. content: a function that returns the bytes."""
+    clean = os.path.normpath(path)
+    if os.path.isabs(clean) or clean.split(os.sep)[0] == ".." or clean == ".":
+        raise NotebookError("invalid_other_file", path=path, reason="")
+    target = os.path.join(folder, clean)
+    try:
+        raw = content()
+        os.makedirs(os.path.dirname(target), 0o700, exist_ok=True)
+        with open(target, "wb") as file:
+            file.write(raw)
+    except (OSError, binascii.Error, TypeError, ValueError) as error:
+        raise NotebookError("invalid_other_file", path=path, reason=str(error), errno=getattr(error, "errno", None) or 0) from None
 
 
 def kill_children():

@@ -25,6 +25,14 @@ def path():
     return os.environ.get("CLM_CACHE_DB_PATH") or ""
 
 
+def files():
+    """Returns the files of the cache, on which everything depends that was read from it or was not found in it.
+
+    The second one contains what has been written but not yet moved to the first one.
+    """
+    return [path(), path() + "-wal"] if path() else []
+
+
 def execution_hash(job):
     """Returns CLM's hash of everything on which the results of the cells depend. job: with the keys of its payload."""
     dependencies = "%s:%s:%s:%s" % (job.get("template_fingerprint") or "", job.get("worker_image_identity") or "",
@@ -62,9 +70,9 @@ def find(job):
 
 
 def store(job, notebook):
-    """Stores the executed notebook of a recording. Returns whether it was stored."""
+    """Stores the executed notebook of a recording. Returns why it could not be stored; empty if it was, or if there is no cache."""
     if not path():
-        return False
+        return ""
     try:
         connection = sqlite3.connect(path(), timeout=TIMEOUT)
         try:
@@ -74,6 +82,6 @@ def store(job, notebook):
                 connection.execute(STORE, (*key(job), text, FORMAT))
         finally:
             connection.close()
-        return True
-    except (sqlite3.Error, OSError):
-        return False
+        return ""
+    except Exception as error:  # of SQLite, or a text that it cannot store
+        return str(error) or type(error).__name__

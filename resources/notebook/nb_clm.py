@@ -22,7 +22,7 @@ FORMATS = ("html", "notebook", "script")
 REPLAY_MODES = ("replay", "once", "new-episodes", "refresh")
 CACHING_KINDS = ("recording", "speaker")
 CACHED_KINDS = ("trainer", "completed", "partial")
-LINE_STATEMENT = re.compile(r"^\s*(?:#|//) j2 (?:from|import|include|if|for|set|macro|extends|block)\b", re.MULTILINE)
+LINE_STATEMENT = re.compile(r"^[ \t]*(?:#|//) j2 (?:from|import|include|if|for|set|macro|extends|block)\b", re.MULTILINE)
 NO_WARNING = {"is_warning": False}  # a note that is not a problem, or for which there is a warning of CLM
 LOST_METADATA = ("lines_to_next_cell", "slide_id", "for_slide")  # in CLM
 # The scripts that pages load when they are opened, as in CLM. Debian's defaults are files of this machine.
@@ -51,6 +51,7 @@ class Deck:
         self.retained = []  # the cells of the recording for the cache, as pairs of a cell and its lost metadata
         self.notes = [{"code": "rules_used", "rules": self.rules, **NO_WARNING}]
         self.warnings = []
+        self.is_from_cache = False
         self.check()
 
     def check(self):
@@ -67,9 +68,6 @@ class Deck:
     def executes(self):
         """Returns whether the cells of this output are run."""
         return self.format == "html" and nb_rules.executes(self.kind) and not self.job.get("skip_evaluation")
-
-    def skips_errors(self):
-        return bool(self.job.get("skip_errors"))
 
     def expand(self, text):
         """Returns the text with its templates expanded. Fails if cells have to run that need recorded answers of web servers."""
@@ -112,7 +110,10 @@ class Deck:
 
     def note_missing_results(self, notebook):
         if self.format == "html" and not self.executes() and any(cell.cell_type == "code" for cell in notebook.cells):
-            self.notes.append({"code": "not_executed", "kind": self.kind, "skipped": bool(self.job.get("skip_evaluation"))})
+            skipped = bool(self.job.get("skip_evaluation"))
+            note = {"code": "not_executed", "kind": self.kind, "skipped": skipped}
+            # CLM does not warn about it. Pages of the kind partial have results if the recording was made before them.
+            self.notes.append(note if self.kind == "partial" and not skipped else {**note, **NO_WARNING})
 
     def uses_cache(self):
         return self.rules == "clm" and self.format == "html" and not self.job.get("skip_evaluation")
@@ -131,7 +132,18 @@ class Deck:
                 cell.source = self.prefix()
             for key in LOST_METADATA:
                 cell.metadata.pop(key, None)
+        self.is_from_cache = True
         self.notes.append({"code": "from_cache", **NO_WARNING})
+
+    def sources(self):
+        """Returns the files on which the output depends.
+
+        The cache is one of them for pages that are made from it, and for pages of the kind partial that lack results. It changes whenever
+        any deck is recorded, but making these pages again takes little time, because no cells are run. Other kinds that are not in the
+        cache were executed, and are complete.
+        """
+        depends_on_cache = self.is_from_cache or self.uses_cache() and self.kind == "partial"
+        return self.media.sources + (nb_cache.files() if depends_on_cache else [])
 
     def retain(self, all_cells, selected, ids):
         """Keeps the cells of a recording for the cache: those of the page, and the starting points, which are never executed."""
@@ -154,7 +166,9 @@ class Deck:
         for cell, lost in self.retained:
             stored.cells.append(copy.deepcopy(cell))
             stored.cells[-1].metadata.update(lost)
-        nb_cache.store(self.job, stored)
+        reason = nb_cache.store(self.job, stored)
+        if reason:
+            self.notes.append({"code": "not_cached", "reason": reason, **NO_WARNING})
 
     def prefix(self):
         return "*Answer:* " if self.language == "en" else "*Antwort:* "

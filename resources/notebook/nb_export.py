@@ -5,6 +5,7 @@ import errno
 import os
 import stat
 
+import nbconvert
 import nbformat
 from nbconvert import HTMLExporter, MarkdownExporter, ScriptExporter, SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer
@@ -18,8 +19,6 @@ from nb_selection import mark_slides
 EXECUTED_FORMATS = ("html", "slides", "notebook", "markdown")  # the formats that show the results of cells
 exporters = {}  # by format; kept because compiling the templates takes a third of a second
 pictures = None  # of the notebook that is being exported; nbconvert creates a renderer for each cell
-IPythonRenderer._src_to_base64 = lambda renderer, source: pictures.embed(source)
-IPythonRenderer._html_embed_images = lambda renderer, html: pictures.embed_in_html(html)
 image_of_nbconvert = IPythonRenderer.image
 
 
@@ -34,6 +33,18 @@ def image(renderer, src, title, text):
 
 
 IPythonRenderer.image = image
+
+
+def replace(owner, name, function):
+    """Replaces a private function of nbconvert. Fails if it does not exist: with another one, any file could be embedded."""
+    if not callable(getattr(owner, name, None)):
+        raise ImportError("nbconvert %s has no function %s.%s, without which Lifeguard cannot keep files outside the workspace out of pages"
+                          % (nbconvert.__version__, owner.__name__, name))
+    setattr(owner, name, function)
+
+
+replace(IPythonRenderer, "_src_to_base64", lambda renderer, source: pictures.embed(source))
+replace(IPythonRenderer, "_html_embed_images", lambda renderer, html: pictures.embed_in_html(html))
 
 
 def exporter_for(format_name):
@@ -53,13 +64,14 @@ def exporter_for(format_name):
 
 
 def export(notebook, format_name, title, folder, prog_lang, roots, output_folder):
-    """Returns the output as bytes, and notes about what it lacks.
+    """Returns the output as bytes, notes about what it lacks, and the paths of the pictures on which it depends.
 
     Pictures in the folders roots are embedded. output_folder is the folder of the output.
     """
     global pictures
     pictures = Pictures(folder, roots, output_folder)
-    return convert(notebook, format_name, title, folder, prog_lang), pictures.notes
+    output = convert(notebook, format_name, title, folder, prog_lang)
+    return output, pictures.notes, pictures.sources
 
 
 def convert(notebook, format_name, title, folder, prog_lang):

@@ -5,8 +5,9 @@ import binascii
 import os
 import re
 
-MEDIUM = re.compile(r"""(?P<begin><(?P<tag>img|video)\b[^>]*?\ssrc=)(?P<quote>["'])(?P<path>[^"'>]+)(?P=quote)""")
-LINK = re.compile(r"\[(?P<text>[^\]]*)\]\(clm:(?P<reference>[^)\s]+)\)")
+# Both end at the next beginning, so that the time does not grow with the square of the length.
+MEDIUM = re.compile(r"""(?P<begin><(?P<tag>img|video)\b(?:(?!<(?:img|video)\b)[^>])*?\ssrc=)(?P<quote>["'])(?P<path>[^"'>]+)(?P=quote)""")
+LINK = re.compile(r"\[(?P<text>[^\[\]]*)\]\(clm:(?P<reference>[^\[)\s]+)\)")
 MIME_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 FOLDER = "img/"
 LARGEST_PICTURE = 64 * 1024 * 1024  # bytes
@@ -69,10 +70,13 @@ class Media:
 
     def read_below(self, folder, name):
         """Returns the content of a file, or None if it does not exist or lies outside the folder."""
-        file = os.path.realpath(os.path.join(folder, name))
+        path = os.path.join(folder, name)
+        if "\0" in name or not is_below(os.path.normpath(path), folder):
+            return None
+        self.sources.append(path)  # not the file to which a link leads: the link may change
+        file = os.path.realpath(path)
         if not is_below(file, folder):
             return None
-        self.sources.append(file)
         try:
             if not os.path.isfile(file) or os.path.getsize(file) > LARGEST_PICTURE:
                 return None
@@ -97,7 +101,7 @@ def topic_folders(job):
     input_folder = os.path.realpath(job["folder"]) if job.get("folder") else ""
     topic = text(job.get("source_topic_dir"), "")
     folders = [input_folder] if input_folder else []
-    if os.path.isabs(topic):
+    if os.path.isabs(topic) and "\0" not in topic:
         topic = os.path.realpath(topic)
         others = [job.get("workspace"), *(job.get("allow_files") or ())]
         allowed = [input_folder, *(os.path.realpath(folder) for folder in others if folder)]

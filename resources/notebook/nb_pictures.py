@@ -10,7 +10,8 @@ import re
 import stat
 import urllib.parse
 
-IMAGE_SOURCE = re.compile(r"""(<img\b[^>]*?\ssrc\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE | re.DOTALL)
+# Ends at the next "<img", so that the time does not grow with the square of the length.
+IMAGE_SOURCE = re.compile(r"""(<img\b(?:(?!<img\b)[^>])*?\ssrc\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE | re.DOTALL)
 SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 MAX_SIZE = 50_000_000  # bytes
 
@@ -19,14 +20,17 @@ class Pictures:
     """The pictures of one notebook.
 
     folder is that of the notebook. Only files in the folders roots are embedded. Links to other pictures are kept; notes say so, unless
-    the link works from output_folder.
+    the link works from output_folder. sources are the files on which the output depends: those that were read, and those that would have
+    been read if they existed.
     """
 
     def __init__(self, folder, roots, output_folder):
         self.folder = folder
-        self.roots = [os.path.realpath(root) for root in roots if root]
+        self.named_roots = [os.path.abspath(root) for root in roots if root]
+        self.roots = [os.path.realpath(root) for root in self.named_roots]
         self.output_folder = output_folder
         self.notes = []
+        self.sources = []
 
     def embed(self, source):
         """Returns the picture as a data URL, or None if it cannot be embedded."""
@@ -35,13 +39,13 @@ class Pictures:
                 self.note("picture_outside", source)
             return None
         names = self.names(source)
-        path = next((path for path in (os.path.join(self.folder, name) for name in names) if os.path.exists(path)), None)
+        path = self.find(names)
         if path is None:
             if not any(os.path.exists(os.path.join(self.output_folder, name)) for name in names):
                 self.note("picture_not_found", source)
             return None
         real = os.path.realpath(path)
-        if not any(os.path.commonpath((root, real)) == root for root in self.roots):
+        if not is_below(real, self.roots):
             self.note("picture_outside", source)
             return None
         kind = mimetypes.guess_type(path)[0] or ""
@@ -50,6 +54,16 @@ class Pictures:
             self.note("picture_unreadable", source)
             return None
         return "data:%s;base64,%s" % (kind, base64.b64encode(content).decode("ascii"))
+
+    def find(self, names):
+        """Returns the path of the first file that exists, or None. It and the files before it are sources."""
+        for name in names:
+            path = os.path.join(self.folder, name)
+            if is_below(os.path.normpath(path), self.named_roots + self.roots):
+                self.sources.append(path)
+            if os.path.exists(path):
+                return path
+        return None
 
     def names(self, source):
         """Returns the names of the file that a link may mean."""
@@ -69,6 +83,10 @@ class Pictures:
         note = {"code": code, "name": source}
         if note not in self.notes:
             self.notes.append(note)
+
+
+def is_below(path, folders):
+    return any(os.path.commonpath((folder, path)) == folder for folder in folders)
 
 
 def read_file(path):

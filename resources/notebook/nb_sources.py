@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The files on which the results of a notebook depend: those that it declares, and those that its cells have read."""
 import glob
+import itertools
 import os
 import re
 
-DECLARATION = re.compile(r"^\s*(?:#|//|--|;;|%|<!--)\s*lifeguard\s*:\s*depends\s+on\s+(.+?)\s*(?:-->)?\s*$", re.IGNORECASE | re.MULTILINE)
+DECLARATION = re.compile(r"^[ \t]*(?:#|//|--|;;|%|<!--)[ \t]*lifeguard[ \t]*:[ \t]*depends[ \t]+on[ \t](.+)$", re.IGNORECASE | re.MULTILINE)
 MAX_FILES = 1000  # matches of one pattern
 MAX_LISTED = 20
 IGNORED_FOLDERS = ("site-packages", "dist-packages", "__pycache__", "node_modules")
@@ -15,10 +16,10 @@ def declared_names(notebook):
     """Returns the names that a notebook declares, in its metadata ({"lifeguard": {"sources": […]}}) and in comments of cells."""
     metadata = notebook.metadata.get("lifeguard")
     names = metadata.get("sources") if isinstance(metadata, dict) else None
-    found = [names] if isinstance(names, str) else [str(name) for name in names or () if name]
+    found = [names] if isinstance(names, str) else [str(name) for name in names if name] if isinstance(names, list) else []
     for cell in notebook.cells:
         for match in DECLARATION.finditer(cell.source):
-            found += match.group(1).split(",")
+            found += match.group(1).rstrip().removesuffix("-->").split(",")
     return list(dict.fromkeys(name.strip().strip("\"'`") for name in found if name.strip()))
 
 
@@ -34,7 +35,7 @@ def find_files(names, patterns, folder, own_name, roots):
     roots = [os.path.realpath(root) for root in roots if root]
     for name in dict.fromkeys([*names, *patterns]):
         full = os.path.normpath(os.path.join(folder, name))
-        if name not in patterns and not is_below(fixed_part(full), roots):
+        if "\0" in name or name not in patterns and not is_below(fixed_part(full), roots):
             outside.append(name)
             continue
         found = files_of(full) or module_files(folder, name) or matches(full)
@@ -81,8 +82,10 @@ def files_of(path):
 
 
 def matches(pattern):
-    return sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))[:MAX_FILES] \
-        if glob.has_magic(pattern) else []
+    """Returns the files that match a pattern, in any order if there are more than MAX_FILES."""
+    if not glob.has_magic(pattern):
+        return []
+    return sorted(path for path in itertools.islice(glob.iglob(pattern, recursive=True), MAX_FILES) if os.path.isfile(path))
 
 
 def undeclared_files(log, declared, folder, own_name):

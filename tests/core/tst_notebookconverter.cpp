@@ -239,6 +239,9 @@ void TestNotebookConverter::cellsRunInTheFolderOfTheirFiles()
     const auto broken = convert("# %%\n1\n", "html", {{s("other_files"), QJsonObject{{s("a"), s("?")}}}},
                                 path("in.py"));
     QVERIFY(!broken);
+    const auto empty = convert("# %%\n1\n", "html", {{s("other_files"), QJsonObject{{s("a.csv"), QJsonValue()}}}},
+                               path("in.py"));
+    QVERIFY2(!empty, "a file without content must not get that of the notebook");
 }
 
 QTEST_GUILESS_MAIN(TestNotebookConverter)

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests which files outside of a notebook its output depends on, and that no files outside the workspace get into it.
+#include "core/tools/notebooktools.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/notebookconverter.h"
 #include "core/worker/notebooknotes.h"
+#include "places.h"
 #include "tests/support/notebooktest.h"
 
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QProcess>
 #include <QTcpServer>
 #include <QTest>
 
@@ -28,6 +31,7 @@ private Q_SLOTS:
     void auditHookDoesNotChangeTheNotebook();
     void rulesCoverToolsAndPayload();
     void picturesOfTheWorkspaceAreEmbedded();
+    void hostileTextIsReadInTime();
     void otherFilesAreNotEmbedded_data();
     void otherFilesAreNotEmbedded();
     void missingAttachmentsAreNoted();
@@ -51,37 +55,55 @@ void TestNotebookSources::declaredFilesAreSources_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QStringList>("sources"); // relative to sub
-    QTest::newRow("none") << QByteArray("# %%\n1\n") << QStringList();
+    QTest::addColumn<QStringList>("notes");
+    const QStringList none;
+    const QString outside = s(
+        "The notebook declares files outside the workspace, whose changes are not noticed: %1. Name their folders "
+        "in allow_files of the pool.");
+    QTest::newRow("none") << QByteArray("# %%\n1\n") << QStringList() << none;
     QTest::newRow("comment in code") << QByteArray("# %%\n# lifeguard: depends on data.csv, ../top.txt\n1\n")
-                                     << QStringList{s("data.csv"), s("../top.txt")};
+                                     << QStringList{s("data.csv"), s("../top.txt")} << none;
     QTest::newRow("comment in text") << QByteArray("# %% [markdown]\n# <!-- lifeguard: depends on data.csv -->\n")
-                                     << QStringList{s("data.csv")};
+                                     << QStringList{s("data.csv")} << none;
     QTest::newRow("header") << QByteArray("# ---\n# jupyter:\n#   lifeguard:\n#     sources:\n#     - data.csv\n"
                                           "#     - other.txt\n# ---\n# %%\n1\n")
-                            << QStringList{s("data.csv"), s("other.txt")};
-    QTest::newRow("modules and packages") << QByteArray("# %%\n# lifeguard: depends on helpers, pkg, pkg.part\n1\n")
-                                          << QStringList{s("helpers.py"), s("pkg/__init__.py"), s("pkg/part.py")};
+                            << QStringList{s("data.csv"), s("other.txt")} << none;
+    QTest::newRow("modules and packages")
+        << QByteArray("# %%\n# lifeguard: depends on helpers, pkg, pkg.part\n1\n")
+        << QStringList{s("helpers.py"), s("pkg/__init__.py"), s("pkg/part.py")} << none;
     QTest::newRow("folder and pattern") << QByteArray("# %%\n# lifeguard: depends on data, *.csv\n1\n")
-                                        << QStringList{s("data.csv"), s("data/x.csv"), s("data/y.csv")};
+                                        << QStringList{s("data.csv"), s("data/x.csv"), s("data/y.csv")} << none;
     QTest::newRow("missing file") << QByteArray("# %%\n# lifeguard: depends on gone.txt, gone*\n1\n")
-                                  << QStringList{s("gone.txt")};
+                                  << QStringList{s("gone.txt")}
+                                  << QStringList{s("The notebook declares files that do not exist: gone.txt, gone*.")};
+    QTest::newRow("all files of the disk") << QByteArray("# %%\n# lifeguard: depends on /**, ../../**\n1\n")
+                                           << QStringList() << QStringList{outside.arg(s("/**, ../../**"))};
+    // The note does not tell which of them exist.
+    QTest::newRow("files outside") << QByteArray(
+        "# %%\n# lifeguard: depends on /etc/passwd, /etc/gone, ../../gone, data.csv\n1\n")
+                                   << QStringList{s("data.csv")}
+                                   << QStringList{outside.arg(s("/etc/passwd, /etc/gone, ../../gone"))};
+    QTest::newRow("links to folders outside")
+        << QByteArray("# %%\n# lifeguard: depends on linked/passwd, linked/*, linked\n1\n") << QStringList()
+        << QStringList{outside.arg(s("linked/passwd, linked/*, linked"))};
+    QTest::newRow("names that are no names")
+        << QByteArray("# ---\n# jupyter:\n#   lifeguard:\n#     sources: 5\n# ---\n# %%\n1\n") << QStringList() << none;
 }
 
 void TestNotebookSources::declaredFilesAreSources()
 {
     QFETCH(QByteArray, text);
     QFETCH(QStringList, sources);
+    QFETCH(QStringList, notes);
     writeFiles();
+    QVERIFY(QFile::link(s("/etc"), path("sub/linked")));
     const auto result = convert(text, "script", {}, path("sub/in.py"));
     QVERIFY2(result, result ? "" : qPrintable(result.error().message));
     QStringList relative;
     for (const QString &source : result->sources)
         relative.append(QDir(path("sub")).relativeFilePath(source));
     QCOMPARE(relative, sources);
-    const bool isMissing = text.contains("gone");
-    QCOMPARE(result->notes, isMissing
-                                ? QStringList{s("The notebook declares files that do not exist: gone.txt, gone*.")}
-                                : QStringList());
+    QCOMPARE(result->notes, notes);
 }
 
 void TestNotebookSources::declaredFilesOutsideAreNotSearched_data()
@@ -181,6 +203,16 @@ void TestNotebookSources::rulesCoverToolsAndPayload()
     ConverterSettings settings;
     settings.notebookFiles = {s("*.csv")};
     QVERIFY(converter.rules(payload, settings) != rules);
+    // The cache that the pages of CLM are made from.
+    QJsonObject ofClm = payload;
+    ofClm.insert(s("template_fingerprint"), s("T"));
+    const QString withoutCache = converter.rules(ofClm, {});
+    qputenv("CLM_CACHE_DB_PATH", "/nonexistent/cache.db");
+    const QString withCache = converter.rules(ofClm, {});
+    const QString ownRules = converter.rules(payload, {});
+    qunsetenv("CLM_CACHE_DB_PATH");
+    QVERIFY(withCache != withoutCache);
+    QCOMPARE(ownRules, rules);
     // Another Python.
     QVERIFY(QDir().mkpath(path("bin")));
     QVERIFY(QFile::link(s("/usr/bin/python3"), path("bin/python3")));
@@ -203,6 +235,37 @@ void TestNotebookSources::picturesOfTheWorkspaceAreEmbedded()
                                          + QByteArray("TOP").toBase64() + "\"> kept</b>")));
     QVERIFY(output().contains("src=\"http://localhost:1/x.png\""));
     QCOMPARE(result->notes, QStringList{s("The picture gone.png was not found, so it was not embedded.")});
+    // The page changes with the pictures, and when a missing one is created.
+    QStringList sources;
+    for (const QString &source : result->sources)
+        sources.append(QDir(path("sub")).relativeFilePath(source));
+    QCOMPARE(sources,
+             (QStringList{s("in%20ner.svg"), s("in ner.svg"), s("../top.png?v=1"), s("../top.png"), s("gone.png")}));
+    // Files that come with the job are part of it.
+    const auto carried = convert(notebook({"# ![a](own.png)"}), "html",
+                                 {{s("other_files"), QJsonObject{{s("own.png"), s("b3du")}}}}, path("sub/in.ipynb"));
+    QVERIFY(carried && output().contains("base64,b3du"));
+    QCOMPARE(carried->sources, QStringList());
+}
+
+void TestNotebookSources::hostileTextIsReadInTime()
+{
+    // With the square of the length, this would take half an hour.
+    const QByteArray code =
+        "import sys; sys.path.insert(0, '" LIFEGUARD_SOURCE_DIR "/resources/notebook')\n"
+        "from nb_pictures import Pictures\nfrom nb_media import Media\n"
+        "import nb_sources, nb_clm\n"
+        "for unit in ('<img ', '<video src=\"', '[', '[a](clm:', '\\n', '# lifeguard: depends on '):\n"
+        "    text = unit * 200_000\n"
+        "    assert Pictures('.', [], '.').embed_in_html(text) == text\n"
+        "    assert Media({}).change(text, True) == text\n"
+        "    assert list(nb_sources.DECLARATION.finditer(text)) is not None\n"
+        "    assert nb_clm.LINE_STATEMENT.search(text) is None\n";
+    QProcess python;
+    python.setProcessChannelMode(QProcess::MergedChannels);
+    python.start(NotebookTools::find().python, {s("-c"), QString::fromUtf8(code)});
+    QVERIFY(python.waitForFinished(patience));
+    QVERIFY2(python.exitCode() == 0, python.readAll().constData());
 }
 
 void TestNotebookSources::otherFilesAreNotEmbedded_data()
@@ -274,6 +337,9 @@ void TestNotebookSources::notesAreSentences_data()
     QTest::newRow("ended kernel") << QByteArray(R"({"code":"kernel_ended","cell":2})")
                                   << s("Cell 2, the last one, ended the kernel. Output that it had not sent by then "
                                        "is missing.");
+    QTest::newRow("replaced kernel") << QByteArray(R"({"code":"kernel_replaced","kernel":"conda-x","used":"python3"})")
+                                     << s("The kernel 'conda-x' is not installed. The notebook was run by 'python3', "
+                                          "another kernel for its language.");
     QTest::newRow("many files") << QByteArray(R"({"code":"undeclared_files","names":["a","b"],"more":7})")
                                 << s("The results depend on files that the notebook does not declare: a, b, and 7 "
                                      "more. When such a file changes, the notebook is not converted again.");
