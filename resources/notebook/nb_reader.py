@@ -63,7 +63,7 @@ def complete(notebook):
         cell.source = "".join(map(str, source)) if isinstance(source, list) else str(source)
         if not isinstance(cell.get("metadata"), dict):
             cell.metadata = nbformat.from_dict({})
-        complete_metadata(cell.metadata)
+        complete_metadata(cell.metadata, number)
         if cell.cell_type == "code":
             outputs = cell.get("outputs")
             cell.outputs = nbformat.from_dict([join_lines(output) for output in outputs if isinstance(output, dict)]
@@ -83,11 +83,15 @@ def complete(notebook):
         notebook.metadata.kernelspec.setdefault("display_name", notebook.metadata.kernelspec.name)
 
 
-def complete_metadata(metadata):
-    """Corrects metadata of a cell whose type is not that of the format. A string of tags is read as in scripts: the cell may be private."""
-    tags = metadata.get("tags", [])
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        metadata.tags = tags.split() if isinstance(tags, str) else [str(tag) for tag in tags] if isinstance(tags, list) else []
+def complete_metadata(metadata, number):
+    """Corrects metadata of a cell whose type is not that of the format. Fails if its tags cannot be read: the cell may be private."""
+    if metadata.get("tags") is not None:
+        tags = metadata.tags.split() if isinstance(metadata.tags, str) else metadata.tags  # a string as in scripts
+        if not isinstance(tags, list) or any(isinstance(tag, (dict, list)) for tag in tags):
+            raise NotebookError("invalid_notebook", cell=number, reason="tags %s" % json.dumps(tags, default=str))
+        metadata.tags = [str(tag) for tag in tags]
+    elif "tags" in metadata:
+        del metadata["tags"]
     if not isinstance(metadata.get("slideshow", {}), dict):
         del metadata["slideshow"]
 

@@ -206,7 +206,7 @@ void TestNotebookScripts::oddMetadataIsIgnored_data()
                                           + ", \"source\": \"x = 1\", \"outputs\": [{\"output_type\": "
                                             "\"display_data\", \"metadata\": {}, \"data\": [1]}]}]}");
     };
-    cell("tags are a number", R"({"tags": 5})");
+    cell("tags are null", R"({"tags": null})");
     cell("tags are numbers", R"({"tags": [5, null]})");
     cell("slideshow is a word", R"({"slideshow": "slide"})");
     cell("metadata of the notebook", "{}", R"({"kernelspec": [], "language_info": 5, "lifeguard": [], "jupytext": 1})");
@@ -232,6 +232,11 @@ void TestNotebookScripts::tagsInOneStringAreTags()
                             R"({"cell_type": "markdown", "metadata": {"tags": "slide"}, "source": "shown"}]})";
     QVERIFY(convert(text, "markdown", {{s("kind"), s("completed")}}));
     QCOMPARE(output().trimmed(), QByteArray("shown"));
+    for (const char *tags : {R"({"private": true})", R"([["private"]])", "5"}) {
+        const auto result = convert(QByteArray(text).replace("\"slide private\"", tags), "markdown");
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.contains(s("(cell 1): tags ")), qPrintable(result.error().message));
+    }
 }
 
 void TestNotebookScripts::otherFormatsAreRefusedByName_data()
