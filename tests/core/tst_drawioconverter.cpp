@@ -3,6 +3,7 @@
 #include "core/base/processtable.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
+#include "core/worker/drawioconverter.h"
 #include "places.h"
 #include "tests/support/drawiotest.h"
 #include "tests/support/processes.h"
@@ -210,6 +211,8 @@ void TestDrawioConverter::killedToolIsStartedAgain()
 void TestDrawioConverter::cancelKillsTheTool()
 {
     NEEDS_DRAWIO;
+    closeConverter();
+    use(std::make_unique<DrawioConverter>());
     // The first time while the browser starts, the second time while it draws.
     for (int i = 0; i < 2; ++i) {
         begin(box("never"), "png");
@@ -246,5 +249,4 @@ void TestDrawioConverter::missingToolsAreReported()
 }
 
 QTEST_GUILESS_MAIN(TestDrawioConverter)
-#include "core/base/processtable.h"
 #include "tst_drawioconverter.moc"

@@ -18,6 +18,7 @@ class TestForeignDrawio : public DrawioTest
     Q_OBJECT
 
 private Q_SLOTS:
+    void cleanup();
     void commandGetsTheOptionsOfClx_data();
     void commandGetsTheOptionsOfClx();
     void commandGetsAFileWithOnePage();
@@ -31,6 +32,12 @@ private:
         qputenv("LIFEGUARD_DRAWIO", QFile::encodeName(writeScript(path("foreign"), script)));
     }
 };
+
+void TestForeignDrawio::cleanup()
+{
+    closeConverter(); // each function with another command
+    qunsetenv("LIFEGUARD_DRAWIO");
+}
 
 void TestForeignDrawio::commandGetsTheOptionsOfClx_data()
 {

@@ -9,6 +9,11 @@
 #include <QTest>
 
 namespace lifeguard::test {
+namespace {
+
+constexpr auto everything = QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden | QDir::System; // with broken links
+
+} // namespace
 
 QList<qint64> DrawioTest::descendants()
 {
@@ -20,21 +25,48 @@ QList<qint64> DrawioTest::descendants()
     return pids;
 }
 
-void DrawioTest::init()
+void DrawioTest::closeConverter()
+{
+    if (m_converter)
+        QVERIFY(close());
+    EVENTUALLY(descendants().isEmpty());
+    QCOMPARE(m_temporary.entryList(everything), QStringList());
+}
+
+void DrawioTest::initTestCase()
 {
     m_folder = std::make_unique<QTemporaryDir>();
-    QVERIFY(QDir().mkpath(path("tmp")));
-    qputenv("TMPDIR", QFile::encodeName(path("tmp")));
-    use(std::make_unique<DrawioConverter>());
+    m_temporary.setPath(path("tmp"));
+    QVERIFY(m_temporary.mkpath(s(".")));
+    qputenv("TMPDIR", QFile::encodeName(m_temporary.path()));
+}
+
+void DrawioTest::init()
+{
+    // One folder for all functions: draw.io is loaded again if the folders change from which drawings may load
+    // pictures.
+    for (const QFileInfo &entry : QDir(m_folder->path()).entryInfoList(everything)) {
+        if (entry.absoluteFilePath() == m_temporary.absolutePath())
+            continue;
+        QVERIFY(entry.isDir() ? QDir(entry.filePath()).removeRecursively() : QFile::remove(entry.filePath()));
+    }
+    if (!m_converter)
+        use(std::make_unique<DrawioConverter>());
 }
 
 void DrawioTest::cleanup()
 {
-    QVERIFY(close());
-    for (const char *variable : {"LIFEGUARD_DRAWIO", "LIFEGUARD_DRAWIO_APP", "LIFEGUARD_CHROMIUM", "TMPDIR"})
+    for (const char *variable : {"LIFEGUARD_DRAWIO", "LIFEGUARD_DRAWIO_APP", "LIFEGUARD_CHROMIUM"})
         qunsetenv(variable);
-    EVENTUALLY(descendants().isEmpty());
-    QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
+    // The files of a job have this name, in the folder that the converter keeps.
+    for (const QString &folder : m_temporary.entryList(everything))
+        QCOMPARE(QDir(m_temporary.filePath(folder)).entryList({s("drawing*")}), QStringList());
+}
+
+void DrawioTest::cleanupTestCase()
+{
+    closeConverter();
+    qunsetenv("TMPDIR");
 }
 
 } // namespace lifeguard::test

@@ -4,12 +4,14 @@
 #include "tests/support/convertertest.h"
 #include "tests/support/drawings.h"
 
+#include <QDir>
 #include <QJsonObject>
 
 namespace lifeguard::test {
 
-/// Base class of tests of the draw.io converter. Each test function has a new converter, which must leave no process
-/// and no file behind.
+/// Base class of tests of the draw.io converter. All functions use one converter, because starting a browser takes much
+/// longer than a drawing. It must leave no drawing behind after each function, and no process and no file when it is
+/// closed. m_folder is empty at the beginning of each function.
 class DrawioTest : public ConverterTest
 {
     Q_OBJECT
@@ -20,10 +22,18 @@ protected:
     [[nodiscard]] static QByteArray box(const char *label) { return drawioFile(drawioPage(drawioBox(label), "One")); }
     /// Returns the pids of all descendants of this process.
     [[nodiscard]] static QList<qint64> descendants();
+    /// Closes the converter, if there is one, and verifies that it leaves nothing behind. The next function has a new
+    /// converter.
+    void closeConverter();
 
 private Q_SLOTS:
+    void initTestCase();
     void init();
     void cleanup();
+    void cleanupTestCase();
+
+private:
+    QDir m_temporary; ///< for temporary files of the converter
 };
 
 } // namespace lifeguard::test
