@@ -177,6 +177,7 @@ void TestPlantUmlSecurity::checkIsHarmless(const QByteArray &diagram)
     const QByteArray relative = QFile::encodeName(QDir(path("ws")).relativeFilePath(m_outside->path()));
     QByteArray text = diagram;
     text.replace("%1", QFile::encodeName(m_outside->path())).replace("%2", relative);
+    bool isDrawn = false;
     for (const char *format : {"svg", "png"}) {
         const auto result = convert(text, format);
         QVERIFY2(!result || result->further.isEmpty(), format);
@@ -185,14 +186,14 @@ void TestPlantUmlSecurity::checkIsHarmless(const QByteArray &diagram)
              {canary, QByteArray("CAFE01"), QByteArray("root:"), QByteArray("PATH="), QByteArray("Redistribution")})
             QVERIFY2(!shown.contains(word), QByteArray(format + QByteArray(": ") + shown.left(4000)).constData());
         QVERIFY2(!shown.contains("data:image/png"), "a picture from outside the workspace was embedded");
+        isDrawn = bool(result);
     }
     // In a png, words cannot be recognised: content that could be read would change it.
-    const auto first = convert(text, "png");
     const QByteArray before = output();
     writeOutside("OTHER", "#BEEF02", "plain.png");
     const auto second = convert(text, "png");
     writeOutside(canary, "#CAFE01", "badge.png");
-    QCOMPARE(bool(second), bool(first));
+    QCOMPARE(bool(second), isDrawn);
     QCOMPARE(output(), before);
 }
 

@@ -4,6 +4,7 @@
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
 
+#include <QDirIterator>
 #include <QFile>
 #include <QSignalSpy>
 #include <QTest>
@@ -55,6 +56,16 @@ Result<Conversion> ConverterTest::convert(const QByteArray &data, const char *fo
     if (!QTest::qWaitFor([this] { return m_result.has_value(); }, patience))
         return failure(ErrorCode::TimedOut, s("The converter did not finish."));
     return *m_result;
+}
+
+void ConverterTest::removeFiles(const QString &except)
+{
+    QDirIterator files(m_folder->path(), QDir::Files | QDir::Hidden | QDir::System, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const QString file = files.next();
+        if (except.isEmpty() || !file.startsWith(except + u'/'))
+            QVERIFY(QFile::remove(file));
+    }
 }
 
 QByteArray ConverterTest::content(const char *name) const

@@ -26,6 +26,9 @@ protected:
     /// Runs a job and returns its result.
     [[nodiscard]] Result<Conversion> convert(const QByteArray &data, const char *format,
                                              const QJsonObject &payload = {}, const QString &inputFile = {});
+    /// Removes the files in m_folder, except in the folder with this path. Keeps folders, because a tool that stays
+    /// open between jobs may work in one of them.
+    void removeFiles(const QString &except = {});
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     /// Returns the content of a file in the folder, or an empty array if there is no such file.
     [[nodiscard]] QByteArray content(const char *name) const;

@@ -45,11 +45,7 @@ void DrawioTest::init()
 {
     // One folder for all functions: draw.io is loaded again if the folders change from which drawings may load
     // pictures.
-    for (const QFileInfo &entry : QDir(m_folder->path()).entryInfoList(everything)) {
-        if (entry.absoluteFilePath() == m_temporary.absolutePath())
-            continue;
-        QVERIFY(entry.isDir() ? QDir(entry.filePath()).removeRecursively() : QFile::remove(entry.filePath()));
-    }
+    removeFiles(m_temporary.absolutePath());
     if (!m_converter)
         use(std::make_unique<DrawioConverter>());
 }

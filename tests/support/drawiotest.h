@@ -11,7 +11,7 @@ namespace lifeguard::test {
 
 /// Base class of tests of the draw.io converter. All functions use one converter, because starting a browser takes much
 /// longer than a drawing. It must leave no drawing behind after each function, and no process and no file when it is
-/// closed. m_folder is empty at the beginning of each function.
+/// closed. m_folder contains no files at the beginning of each function.
 class DrawioTest : public ConverterTest
 {
     Q_OBJECT
