@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests the deletion of history: what is deleted and what is kept, in batches that a budget limits, the consent that an
-// old database needs, the lease of the manager that deletes, and the pass of a manager over all kinds.
+// Tests the deletion of history: what is deleted and what is kept, in batches that a budget limits.
 #include "core/base/timestamp.h"
 #include "core/pool/historyplan.h"
 #include "core/pool/historypruner.h"
@@ -8,15 +7,13 @@
 #include "core/store/resultscache.h"
 #include "core/store/retention.h"
 #include "core/store/retentionstate.h"
-#include "core/store/store.h"
 #include "core/store/submissions.h"
+#include "tests/support/history.h"
 #include "tests/support/manualscheduler.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
-#include "tests/support/waiting.h"
 
 #include <QFileInfo>
-#include <QSignalSpy>
 #include <QTest>
 
 using namespace lifeguard;
@@ -24,12 +21,10 @@ using namespace lifeguard::test;
 
 namespace {
 
-constexpr qint64 day = 86400;
-
 /// Returns the selection of what is older than a number of days.
 HistorySelection olderThan(const QueueTest &t, HistoryKind kind, int days, bool includesForeign = false)
 {
-    return {kind, t.clock.utcNow().addSecs(-days * day), includesForeign};
+    return {kind, t.clock.utcNow().addSecs(-days * secondsOfADay), includesForeign};
 }
 
 /// Deletes until there is nothing left to delete, and returns the number of deleted rows.
@@ -51,32 +46,6 @@ qint64 deleteAll(QueueTest &t, const HistorySelection &selection)
     return -2;
 }
 
-/// Adds jobs that have ended some days ago. Foreign ones are added as CLX does.
-void addEnded(QueueTest &t, const QString &status, int days, int count, bool isForeign = false,
-              const QString &payload = s("{}"))
-{
-    RawSql raw(t.path());
-    const QString at = toSqlTime(t.clock.utcNow().addSecs(-days * day));
-    const bool isCancelled = status == s("cancelled");
-    QVERIFY(raw.exec(s("BEGIN")));
-    for (int i = 0; i < count; ++i) {
-        QVERIFY2(raw.exec(s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, "
-                            "started_at, completed_at, cancelled_at, attempts) "
-                            "VALUES ('noop', ?, '', '', '', ?, ?, ?, ?, 1)"),
-                          {status, payload, at, isCancelled ? QVariant() : QVariant(at),
-                           isCancelled ? QVariant(at) : QVariant()}),
-                 qPrintable(raw.error()));
-        if (!isForeign)
-            QVERIFY(raw.exec(s("INSERT INTO lifeguard_jobs (job_id) VALUES (last_insert_rowid())")));
-    }
-    QVERIFY(raw.exec(s("COMMIT")));
-}
-
-int jobs(QueueTest &t)
-{
-    return RawSql(t.path()).value(s("SELECT count(*) FROM jobs")).toInt();
-}
-
 } // namespace
 
 class TestRetention : public QObject
@@ -86,7 +55,6 @@ class TestRetention : public QObject
 private Q_SLOTS:
     void budgetFollowsTheTimeOfTransactions();
     void pausesAreLongerThanTransactions();
-    void planLeavesOutWhatIsKeptForever();
     void deletesOldJobs_data();
     void deletesOldJobs();
     void keepsJobsOfOtherPrograms();
@@ -101,15 +69,7 @@ private Q_SLOTS:
     void deletesEndedWorkers();
     void deletesResults();
     void countsWithoutDeleting();
-    void newDatabasesNeedNoConsent();
-    void oldDatabasesNeedConsent();
-    void oneManagerAtATimeHasTheLease();
     void fileShrinks();
-    void managerDeletesAllKinds();
-    void managerAnnouncesTheFirstDeletion();
-    void configuredTimesApplyToOtherManagers();
-    void managerReportsEndsOfSubmissions();
-    void managerWithoutAHookIsPatient();
 };
 
 void TestRetention::budgetFollowsTheTimeOfTransactions()
@@ -141,21 +101,6 @@ void TestRetention::pausesAreLongerThanTransactions()
     QVERIFY(pauseAfter(std::chrono::seconds(100)) <= std::chrono::seconds(2));
 }
 
-void TestRetention::planLeavesOutWhatIsKeptForever()
-{
-    RetentionConfig config;
-    const QDateTime now = ManualClock().utcNow();
-    QCOMPARE(expiredHistory(config, now).size(), historyKinds().size());
-    config.failed.reset();
-    config.foreignJobs = true;
-    for (const HistorySelection &selection : expiredHistory(config, now)) {
-        QVERIFY(selection.kind != HistoryKind::FailedJobs && selection.kind != HistoryKind::CancelledJobs);
-        QVERIFY(selection.includesForeign);
-        if (selection.kind == HistoryKind::CompletedJobs)
-            QCOMPARE(selection.before, now.addDays(-14));
-    }
-}
-
 void TestRetention::deletesOldJobs_data()
 {
     QTest::addColumn<QString>("status");
@@ -177,7 +122,7 @@ void TestRetention::deletesOldJobs()
             addEnded(t, s(other), 15, 1);
     }
     QCOMPARE(deleteAll(t, olderThan(t, kind, 14)), 3);
-    QCOMPARE(jobs(t), 6);
+    QCOMPARE(countJobs(t), 6);
     QCOMPARE(RawSql(t.path()).value(s("SELECT count(*) FROM lifeguard_jobs")), 6);
     QCOMPARE(t.reader->counts()->value(s("noop")).total(), 6);
 }
@@ -189,9 +134,9 @@ void TestRetention::keepsJobsOfOtherPrograms()
     addEnded(t, s("completed"), 15, 3);
     QVERIFY(RawSql(t.path()).exec(s("INSERT INTO lifeguard_jobs (job_id, is_forced, is_foreign) VALUES (1, 1, 1)")));
     QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::CompletedJobs, 14)), 3);
-    QCOMPARE(jobs(t), 2);
+    QCOMPARE(countJobs(t), 2);
     QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::CompletedJobs, 14, true)), 2);
-    QCOMPARE(jobs(t), 0);
+    QCOMPARE(countJobs(t), 0);
 }
 
 /// A job may be run again between the search and the deletion.
@@ -199,7 +144,7 @@ void TestRetention::keepsJobsThatRunAgain()
 {
     QueueTest t;
     addEnded(t, s("completed"), 15, 1);
-    Values values{{s("key"), 1}, {s("before"), toSqlTime(t.clock.utcNow().addSecs(-14 * day))}};
+    Values values{{s("key"), 1}, {s("before"), toSqlTime(t.clock.utcNow().addSecs(-14 * secondsOfADay))}};
     QCOMPARE(t.queue->rerun({1}, false).value_or(0), 1);
     QCOMPARE(t.db->change("history_delete_job", {s("completed")}, values).value_or(-1), 0);
     QVERIFY(t.queue->acknowledge(t.claimOne(t.worker()).lease(), 1));
@@ -209,7 +154,7 @@ void TestRetention::keepsJobsThatRunAgain()
     QVERIFY(RawSql(t.path()).exec(s("UPDATE jobs SET status = 'pending' WHERE id = 2")));
     values[s("key")] = 2;
     QCOMPARE(t.db->change("history_delete_job", {s("completed")}, values).value_or(-1), 0);
-    QCOMPARE(jobs(t), 2);
+    QCOMPARE(countJobs(t), 2);
 }
 
 void TestRetention::deletesInSmallBatches()
@@ -225,7 +170,7 @@ void TestRetention::deletesInSmallBatches()
         const auto batch = retention.deleteBatch(selection, position, budget);
         QVERIFY(batch && batch->deleted > 0);
         left -= batch->deleted;
-        QCOMPARE(jobs(t), left);
+        QCOMPARE(countJobs(t), left);
         QVERIFY(batch->held.count() > 0);
         QVERIFY(batch->more || left == 0);
         position = batch->position;
@@ -277,7 +222,7 @@ void TestRetention::deletesUndatedFailedJobs()
     QVERIFY(RawSql(t.path()).exec(s("UPDATE jobs SET completed_at = NULL WHERE id = 1")));
     QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::FailedJobs, 60)), 1);
     QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::UndatedFailedJobs, 60)), 1);
-    QCOMPARE(jobs(t), 0);
+    QCOMPARE(countJobs(t), 0);
 }
 
 void TestRetention::deletesSubmissionsWithoutJobs()
@@ -287,7 +232,7 @@ void TestRetention::deletesSubmissionsWithoutJobs()
     job.type = s("noop");
     for (const char *title : {"kept", "deleted"})
         QVERIFY(t.queue->addMany({job}, NewSubmission{s(title), s("anna")}));
-    t.clock.advance(seconds(15 * day));
+    t.clock.advance(seconds(15 * secondsOfADay));
     QVERIFY(t.queue->addMany({job}, NewSubmission{s("young"), s("anna")}));
     RawSql raw(t.path());
     QVERIFY(raw.exec(s("UPDATE jobs SET status = 'completed' WHERE id IN (2, 3)")));
@@ -312,7 +257,7 @@ void TestRetention::deletesEventsWithTheirCopies()
     RawSql raw(t.path());
     QVERIFY(raw.exec(s("INSERT INTO worker_events (event_type, worker_type, created_at) "
                        "VALUES ('pool_started', 'noop', '2020-01-01 00:00:00')"))); // of CLM
-    t.clock.advance(seconds(31 * day));
+    t.clock.advance(seconds(31 * secondsOfADay));
     QVERIFY(add(EventKind::PoolStopped));
     QCOMPARE(raw.value(s("SELECT count(*) FROM worker_events")), 3);
     QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Events, 30)), 2);
@@ -326,7 +271,7 @@ void TestRetention::deletesCommands()
     QueueTest t;
     RawSql raw(t.path());
     for (const int days : {31, 29}) {
-        const QString at = toSqlTime(t.clock.utcNow().addSecs(-days * day));
+        const QString at = toSqlTime(t.clock.utcNow().addSecs(-days * secondsOfADay));
         QVERIFY(raw.exec(s("INSERT INTO lifeguard_commands (manager_id, verb, issuer_process, issued_at, expires_at, "
                            "issued_boot, expires_boot) VALUES ('m', 'stop', '', ?, ?, 1, 2)"),
                          {at, at}));
@@ -352,7 +297,7 @@ void TestRetention::deletesEndedWorkers()
     QVERIFY(t.registry->end(names.at(0), Message::literal(s("gone")), true));
     QVERIFY(t.registry->end(names.at(1), Message::literal(s("gone")), true));
     QVERIFY(raw.exec(s("UPDATE workers SET status = 'idle' WHERE container_id = ?"), {names.at(1)})); // it is alive
-    t.clock.advance(seconds(8 * day));
+    t.clock.advance(seconds(8 * secondsOfADay));
     QVERIFY(t.registry->end(names.at(2), Message::literal(s("gone")), true)); // today
     QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Workers, 7)), 1);
     QCOMPARE(raw.column(s("SELECT executor_id FROM lifeguard_workers ORDER BY executor_id")), names.mid(1));
@@ -370,7 +315,7 @@ void TestRetention::deletesResults()
     RawSql raw(t.path());
     QVERIFY(raw.exec(s("INSERT INTO results_cache (output_file, content_hash, last_accessed) "
                        "VALUES ('/w/clx.png', 'c', '2020-01-01 00:00:00')")));
-    t.clock.advance(seconds(91 * day));
+    t.clock.advance(seconds(91 * secondsOfADay));
     QVERIFY(cache.find(s("/w/b.png"), s("b"))->has_value()); // used again
     QCOMPARE(deleteAll(t, olderThan(t, HistoryKind::Results, 90)), 1);
     QCOMPARE(raw.column(s("SELECT output_file FROM results_cache ORDER BY 1")),
@@ -388,53 +333,7 @@ void TestRetention::countsWithoutDeleting()
     QCOMPARE(retention.count(olderThan(t, HistoryKind::CompletedJobs, 14, true), 1000).value_or(-1), 15);
     QCOMPARE(retention.count(olderThan(t, HistoryKind::CompletedJobs, 14), 1).value_or(-1), 1);
     QCOMPARE(retention.count(olderThan(t, HistoryKind::FailedJobs, 14), 1000).value_or(-1), 0);
-    QCOMPARE(jobs(t), 15);
-}
-
-void TestRetention::newDatabasesNeedNoConsent()
-{
-    QueueTest t;
-    QCOMPARE(RetentionState(*t.db, t.clock).state()->consent, RetentionState::Consent::Given);
-}
-
-void TestRetention::oldDatabasesNeedConsent()
-{
-    QTemporaryDir folder;
-    const QString path = folder.filePath(s("old.db"));
-    RawSql(path).script(clxVersion1()
-                        + s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
-                            "VALUES ('noop', 'completed', '', '', '', '{}');"));
-    ManualClock clock;
-    const auto db = Database::open(path, OpenMode::ReadWrite);
-    QVERIFY2(db, db ? "" : qPrintable(db.error().message));
-    RetentionState retention(**db, clock);
-    QCOMPARE(retention.state()->consent, RetentionState::Consent::Needed);
-    QVERIFY(!retention.state()->begins.isValid());
-    const QDateTime begins = retention.announce().value_or(QDateTime());
-    QCOMPARE(begins, clock.utcNow().addSecs(RetentionState::notice.count()));
-    QCOMPARE(*retention.state(), (RetentionState::State{RetentionState::Consent::Announced, begins}));
-    clock.advance(seconds(60));
-    QCOMPARE(retention.announce().value_or(QDateTime()), begins); // announced once
-    QCOMPARE(RawSql(path).value(s("SELECT count(*) FROM lifeguard_events WHERE kind = 'pruning_announced'")), 1);
-    QVERIFY(retention.consent());
-    QCOMPARE(retention.state()->consent, RetentionState::Consent::Given);
-}
-
-void TestRetention::oneManagerAtATimeHasTheLease()
-{
-    QueueTest t;
-    RetentionState retention(*t.db, t.clock);
-    QVERIFY(*retention.takeLease(s("a")));
-    QVERIFY(*retention.takeLease(s("a")));
-    QVERIFY(!*retention.takeLease(s("b")));
-    QVERIFY(retention.releaseLease(s("b"))); // not its own
-    QVERIFY(!*retention.takeLease(s("b")));
-    QVERIFY(retention.releaseLease(s("a")));
-    QVERIFY(*retention.takeLease(s("b")));
-    t.clock.advance(RetentionState::leaseTime + seconds(1)); // b has ended without releasing it
-    QVERIFY(*retention.takeLease(s("a")));
-    t.clock.setClock(-std::chrono::hours(30 * 24)); // a lease that was written before the clock was set back
-    QVERIFY(*retention.takeLease(s("b")));
+    QCOMPARE(countJobs(t), 15);
 }
 
 void TestRetention::fileShrinks()
@@ -455,160 +354,6 @@ void TestRetention::fileShrinks()
     QCOMPARE(left, 0);
     QCOMPARE(raw.value(s("PRAGMA wal_checkpoint(TRUNCATE)")).toInt(), 0);
     QVERIFY2(QFileInfo(t.path()).size() < before / 5, qPrintable(QString::number(QFileInfo(t.path()).size())));
-}
-
-void TestRetention::managerDeletesAllKinds()
-{
-    QueueTest t;
-    addEnded(t, s("completed"), 15, 700);
-    addEnded(t, s("failed"), 61, 1);
-    addEnded(t, s("cancelled"), 61, 1);
-    addEnded(t, s("completed"), 400, 5, true);
-    addEnded(t, s("failed"), 15, 1);
-    ManualScheduler scheduler(t.clock);
-    Store store;
-    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
-    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
-    HistoryPruner pruner(store, t.clock, scheduler, {}, s("m"), {});
-    QSignalSpy ended(&pruner, &HistoryPruner::passEnded);
-    QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
-    pruner.start();
-    scheduler.advance(HistoryPruner::firstPassAfter);
-    QVERIFY(waitUntil([&] {
-        scheduler.advance(milliseconds(100));
-        return !ended.isEmpty();
-    }));
-    QCOMPARE(ended.first().first().toLongLong(), 702);
-    QCOMPARE(jobs(t), 6);
-    QCOMPARE(events.size(), 1);
-    QCOMPARE(events.first().first().value<Event>().message.englishText(), s("Old history was deleted: 702 jobs."));
-    QVERIFY(pruner.longestHold().count() > 0);
-    // Another manager can delete now, and the next pass finds what has expired since.
-    QVERIFY(*RetentionState(*t.db, t.clock).takeLease(s("other")));
-    addEnded(t, s("completed"), 14, 1);
-    scheduler.advance(HistoryPruner::interval);
-    QVERIFY(waitUntil([&] {
-        scheduler.advance(milliseconds(100));
-        return ended.size() == 2;
-    }));
-    QCOMPARE(ended.last().first().toLongLong(), 1);
-    QCOMPARE(jobs(t), 6);
-}
-
-void TestRetention::managerAnnouncesTheFirstDeletion()
-{
-    QueueTest t;
-    QVERIFY(
-        RawSql(t.path()).exec(s("UPDATE lifeguard_settings SET value = 'needed' WHERE name = 'retention_consent'")));
-    addEnded(t, s("completed"), 15, 1);
-    ManualScheduler scheduler(t.clock);
-    Store store;
-    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
-    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
-    HistoryPruner pruner(store, t.clock, scheduler, {}, s("m"), {});
-    QSignalSpy ended(&pruner, &HistoryPruner::passEnded);
-    QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
-    pruner.start();
-    const auto pass = [&](milliseconds after) {
-        const qsizetype before = ended.size();
-        scheduler.advance(after);
-        return waitUntil([&] {
-            scheduler.advance(milliseconds(100));
-            return ended.size() > before;
-        });
-    };
-    QVERIFY(pass(HistoryPruner::firstPassAfter));
-    QCOMPARE(events.size(), 1);
-    QCOMPARE(events.first().first().value<Event>().kind, EventKind::PruningAnnounced);
-    QCOMPARE(jobs(t), 1);
-    QVERIFY(pass(HistoryPruner::interval));
-    QCOMPARE(events.size(), 1);
-    QCOMPARE(jobs(t), 1);
-    t.clock.advance(RetentionState::notice);
-    QVERIFY(pass(HistoryPruner::interval));
-    EVENTUALLY((scheduler.advance(milliseconds(100)), jobs(t) == 0));
-}
-
-/// A window without a configuration must not delete what the configuration of a server keeps.
-void TestRetention::configuredTimesApplyToOtherManagers()
-{
-    QueueTest t;
-    addEnded(t, s("completed"), 15, 2);
-    addEnded(t, s("failed"), 61, 1);
-    ManualScheduler scheduler(t.clock);
-    Store store;
-    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
-    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
-    RetentionConfig forever;
-    forever.completed.reset();
-    forever.isConfigured = true;
-    {
-        HistoryPruner server(store, t.clock, scheduler, forever, s("server"), {});
-        server.start();
-        EVENTUALLY(RetentionState(*t.db, t.clock).stored().value() == std::optional(forever));
-    }
-    HistoryPruner window(store, t.clock, scheduler, {}, s("window"), {});
-    QSignalSpy ended(&window, &HistoryPruner::passEnded);
-    window.passNow();
-    QVERIFY(waitUntil([&] {
-        scheduler.advance(milliseconds(100));
-        return !ended.isEmpty();
-    }));
-    QCOMPARE(ended.first().first().toLongLong(), 1); // the failed job
-    QCOMPARE(jobs(t), 2);
-
-    // One with times of its own uses them, and the others follow.
-    RetentionConfig day;
-    day.completed = seconds(86400);
-    day.isConfigured = true;
-    QCOMPARE(RetentionState(*t.db, t.clock).agreed(day).value(), day);
-    QCOMPARE(RetentionState(*t.db, t.clock).agreed({}).value(), day);
-    // A damaged text counts as none.
-    QVERIFY(RawSql(t.path()).exec(s("UPDATE lifeguard_settings SET value = '{' WHERE name = 'retention_times'")));
-    QCOMPARE(RetentionState(*t.db, t.clock).agreed({}).value(), RetentionConfig());
-}
-
-void TestRetention::managerReportsEndsOfSubmissions()
-{
-    QueueTest t;
-    NewJob job;
-    job.type = s("noop");
-    QVERIFY(t.queue->addMany({job}, NewSubmission{s("slides"), s("anna")}));
-    ManualScheduler scheduler(t.clock);
-    Store store;
-    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
-    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
-    HistoryPruner pruner(store, t.clock, scheduler, {}, s("m"), {});
-    QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
-    pruner.start();
-    QVERIFY(t.queue->acknowledge(t.claimOne(t.worker()).lease(), 1));
-    EVENTUALLY((scheduler.advance(HistoryPruner::submissionInterval), !events.isEmpty()));
-    QCOMPARE(events.first().first().value<Event>().kind, EventKind::SubmissionEnded);
-}
-
-/// Only the manager that records an end calls its hooks, so one without hooks leaves it to the others for a while.
-void TestRetention::managerWithoutAHookIsPatient()
-{
-    QueueTest t;
-    NewJob job;
-    job.type = s("noop");
-    ManualScheduler scheduler(t.clock);
-    Store store;
-    const auto opened = store.open(t.path(), OpenMode::ReadWrite);
-    QVERIFY(waitUntil([&] { return opened.isFinished(); }));
-    const qint64 worker = t.worker();
-    for (const bool callsHook : {false, true}) {
-        QVERIFY(t.queue->addMany({job}, NewSubmission{s("slides"), s("anna")}));
-        QVERIFY(t.queue->acknowledge(t.claimOne(worker).lease(), 1));
-        HistoryPruner pruner(store, t.clock, scheduler, {}, s("m"), {});
-        pruner.setCallsSubmissionHook(callsHook);
-        QSignalSpy events(&pruner, &HistoryPruner::eventHappened);
-        pruner.start();
-        int checks = 0;
-        EVENTUALLY((scheduler.advance(HistoryPruner::submissionInterval), ++checks, !events.isEmpty()));
-        if (!callsHook)
-            QVERIFY(checks > HistoryPruner::submissionPatience / HistoryPruner::submissionInterval);
-    }
 }
 
 QTEST_GUILESS_MAIN(TestRetention)
