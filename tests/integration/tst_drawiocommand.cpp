@@ -46,6 +46,7 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void cleanup();
+    void cleanupTestCase();
     void printsHelpAndVersion();
     void wrongUsageIsReported_data();
     void wrongUsageIsReported();
@@ -67,7 +68,12 @@ private:
     static constexpr int patience = 60000; ///< starting a browser takes a second, or many on a busy machine
 
     std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments) const;
+    /// Runs the program, which starts a browser.
     CommandResult run(const QStringList &arguments) const;
+    /// Returns a program in serve mode, whose browser stays open for all functions.
+    [[nodiscard]] QProcess &server();
+    /// Runs a command line with server().
+    CommandResult serve(const QStringList &arguments);
     /// Runs a command line in a process that was started with --serve, and returns its response.
     static QJsonObject send(QProcess &process, const QJsonArray &line);
     [[nodiscard]] QByteArray drawingWithLinks() const;
@@ -88,7 +94,9 @@ private:
                  : QSize(qFromBigEndian<qint32>(png.constData() + 16), qFromBigEndian<qint32>(png.constData() + 20));
     }
 
-    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<QTemporaryDir> m_folder; ///< the working folder of all programs, emptied before each function
+    std::unique_ptr<QTemporaryDir> m_serverFolder; ///< for the temporary files of m_server
+    std::unique_ptr<QProcess> m_server;
 };
 
 void TestDrawioCommand::initTestCase()
@@ -96,18 +104,42 @@ void TestDrawioCommand::initTestCase()
     qputenv("LIFEGUARD_DRAWIO", LIFEGUARD_BIN_DIR "/lifeguard-drawio");
     if (const QString missing = missingTools(s("drawio")); !missing.isEmpty())
         QSKIP(qPrintable(missing));
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_serverFolder = std::make_unique<QTemporaryDir>();
 }
 
 void TestDrawioCommand::init()
 {
-    m_folder = std::make_unique<QTemporaryDir>();
+    for (const QFileInfo &entry : QDir(m_folder->path()).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot))
+        QVERIFY(entry.isDir() ? QDir(entry.filePath()).removeRecursively() : QFile::remove(entry.filePath()));
     QVERIFY(QDir().mkpath(path("tmp")));
     write("in.drawio", drawioFile(drawioPage(drawioBox("First"), "A") + drawioPage(drawioBox("Second"), "B")));
 }
 
 void TestDrawioCommand::cleanup()
 {
-    QCOMPARE(ProcessTable::read().treeOf(QCoreApplication::applicationPid()).size(), 1);
+    const ProcessTable table = ProcessTable::read();
+    const auto pidsOf = [&](qint64 root) {
+        QList<qint64> pids;
+        for (const ProcessEntry &entry : table.treeOf(root))
+            pids.append(entry.pid);
+        return pids;
+    };
+    QList<qint64> pids = pidsOf(QCoreApplication::applicationPid());
+    if (m_server)
+        pids.removeIf([server = pidsOf(m_server->processId())](qint64 pid) { return server.contains(pid); });
+    QCOMPARE(pids, QList<qint64>{QCoreApplication::applicationPid()});
+}
+
+void TestDrawioCommand::cleanupTestCase()
+{
+    if (!m_server)
+        return;
+    m_server->closeWriteChannel();
+    WAIT_FOR_END(m_server);
+    QCOMPARE(m_server->exitCode(), 0);
+    QCOMPARE(QDir(m_serverFolder->path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden),
+             QStringList());
 }
 
 std::unique_ptr<QProcess> TestDrawioCommand::start(const QString &program, const QStringList &arguments) const
@@ -124,6 +156,19 @@ CommandResult TestDrawioCommand::run(const QStringList &arguments) const
         return {};
     return {process->exitCode(), QString::fromUtf8(process->readAllStandardOutput()),
             QString::fromUtf8(process->readAllStandardError())};
+}
+
+QProcess &TestDrawioCommand::server()
+{
+    if (!m_server)
+        m_server = start(s("lifeguard-drawio"), {s("--serve"), s("--temporary"), m_serverFolder->path()});
+    return *m_server;
+}
+
+CommandResult TestDrawioCommand::serve(const QStringList &arguments)
+{
+    const QJsonObject result = send(server(), QJsonArray::fromStringList(arguments));
+    return {result.value(s("code")).toInt(-1), result.value(s("out")).toString(), result.value(s("err")).toString()};
 }
 
 void TestDrawioCommand::printsHelpAndVersion()
@@ -176,11 +221,11 @@ void TestDrawioCommand::outputIsNamedAfterInputOrOption()
     QCOMPARE(result.code, 0);
     QCOMPARE(result.out, s("in.drawio -> in.pdf\n"));
     QVERIFY(read("in.pdf").startsWith("%PDF"));
-    result = run({s("-x"), s("-o"), path("out.svg"), s("in.drawio"), s("--page-index"), s("1")});
+    result = serve({s("-x"), s("-o"), path("out.svg"), s("in.drawio"), s("--page-index"), s("1")});
     QCOMPARE(result.code, 0);
     QVERIFY(read("out.svg").contains(">Second<") && !read("out.svg").contains(">First<"));
     QVERIFY(QDir().mkpath(path("into")));
-    result = run({s("-x"), s("-f"), s("jpg"), s("-o"), s("into"), s("in.drawio")});
+    result = serve({s("-x"), s("-f"), s("jpg"), s("-o"), s("into"), s("in.drawio")});
     QCOMPARE(result.code, 0);
     QVERIFY(read("into/in.drawio.jpg").startsWith("\xff\xd8\xff"));
     QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
@@ -188,12 +233,12 @@ void TestDrawioCommand::outputIsNamedAfterInputOrOption()
 
 void TestDrawioCommand::outputHasTheRequestedSize()
 {
-    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("w.png"), s("--width"), s("500")}).code, 0);
+    QCOMPARE(serve({s("-x"), s("in.drawio"), s("-o"), s("w.png"), s("--width"), s("500")}).code, 0);
     QCOMPARE(sizeOf(read("w.png")).width(), 500);
-    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("h.png"), s("--height"), s("300"), s("-b"), s("10")}).code, 0);
+    QCOMPARE(serve({s("-x"), s("in.drawio"), s("-o"), s("h.png"), s("--height"), s("300"), s("-b"), s("10")}).code, 0);
     QCOMPARE(sizeOf(read("h.png")).height(), 300);
-    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("w.svg"), s("--width"), s("500")}).code, 0);
-    const CommandResult huge = run({s("-x"), s("in.drawio"), s("-o"), s("huge.png"), s("-s"), s("90")});
+    QCOMPARE(serve({s("-x"), s("in.drawio"), s("-o"), s("w.svg"), s("--width"), s("500")}).code, 0);
+    const CommandResult huge = serve({s("-x"), s("in.drawio"), s("-o"), s("huge.png"), s("-s"), s("90")});
     QCOMPARE(huge.code, 0);
     QVERIFY2(huge.err.contains(s("from 90 to")), qPrintable(huge.err));
     QVERIFY(sizeOf(read("huge.png")).width() > 16000);
@@ -201,13 +246,13 @@ void TestDrawioCommand::outputHasTheRequestedSize()
 
 void TestDrawioCommand::outputCanBeTransparentAndEmbedTheDrawing()
 {
-    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("t.png"), s("-t"), s("-e")}).code, 0);
+    QCOMPARE(serve({s("-x"), s("in.drawio"), s("-o"), s("t.png"), s("-t"), s("-e")}).code, 0);
     QCOMPARE(read("t.png").at(25), char(6)); // colour type 6: with an alpha channel
     QVERIFY(read("t.png").contains("tEXtmxfile"));
     QVERIFY(read("t.png").contains("%22Second%22"));
     // A picture with an embedded drawing is an input as well.
-    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("t.svg"), s("-e")}).code, 0);
-    QCOMPARE(run({s("-x"), s("t.svg"), s("-o"), s("again.svg"), s("-p"), s("1")}).code, 0);
+    QCOMPARE(serve({s("-x"), s("in.drawio"), s("-o"), s("t.svg"), s("-e")}).code, 0);
+    QCOMPARE(serve({s("-x"), s("t.svg"), s("-o"), s("again.svg"), s("-p"), s("1")}).code, 0);
     QVERIFY(read("again.svg").contains(">Second<"));
 }
 
@@ -227,7 +272,7 @@ void TestDrawioCommand::linkedPicturesAreNotLoaded()
 {
     write("secret.png", "x");
     write("loads.drawio", drawingWithLinks());
-    const CommandResult result = run({s("-x"), s("loads.drawio"), s("-o"), s("l.png")});
+    const CommandResult result = serve({s("-x"), s("loads.drawio"), s("-o"), s("l.png")});
     QCOMPARE(result.code, 0);
     QVERIFY2(result.err.contains(s("http://127.0.0.1:1/a.png")), qPrintable(result.err));
     QVERIFY2(result.err.contains(s("secret.png")), qPrintable(result.err));
@@ -257,13 +302,10 @@ QJsonObject TestDrawioCommand::send(QProcess &process, const QJsonArray &line)
 void TestDrawioCommand::factsAreThoseOfTheDrawing()
 {
     write("loads.drawio", drawingWithLinks());
-    const auto process = start(s("lifeguard-drawio"), {s("--serve")});
-    QCOMPARE(send(*process, {s("-x"), s("loads.drawio"), s("-o"), s("no/where.png")}).value(s("code")).toInt(-1), 2);
-    const QJsonObject next = send(*process, {s("-x"), s("in.drawio"), s("-o"), s("a.png")});
+    QCOMPARE(send(server(), {s("-x"), s("loads.drawio"), s("-o"), s("no/where.png")}).value(s("code")).toInt(-1), 2);
+    const QJsonObject next = send(server(), {s("-x"), s("in.drawio"), s("-o"), s("a.png")});
     QCOMPARE(next.value(s("code")).toInt(-1), 0);
     QCOMPARE(next.value(s("facts")).toObject(), (QJsonObject{{s("pages"), 2}}));
-    process->closeWriteChannel();
-    WAIT_FOR_END(process);
 }
 
 void TestDrawioCommand::serveModeRunsTheCommandsOfItsInput()
