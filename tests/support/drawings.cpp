@@ -38,3 +38,19 @@ QByteArray drawioEmptyModel()
 {
     return "<mxGraphModel><root><mxCell id=\"0\"/><mxCell id=\"1\" parent=\"0\"/></root></mxGraphModel>";
 }
+
+QByteArray drawioFileWith(const QByteArray &cells, const QByteArray &attributes)
+{
+    return drawioFile(drawioPage("<mxGraphModel " + attributes
+                                     + "><root><mxCell id=\"0\"/><mxCell id=\"1\" parent=\"0\"/>" + cells
+                                     + "</root></mxGraphModel>",
+                                 "One"));
+}
+
+QByteArray drawioVertex(int id, const QByteArray &style, const QByteArray &label, int x, int y)
+{
+    return "<mxCell id=\"v" + QByteArray::number(id) + "\" value=\"" + QString::fromUtf8(label).toHtmlEscaped().toUtf8()
+         + "\" style=\"" + QString::fromUtf8(style).toHtmlEscaped().toUtf8()
+         + "\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"" + QByteArray::number(x) + "\" y=\"" + QByteArray::number(y)
+         + "\" width=\"100\" height=\"60\" as=\"geometry\"/></mxCell>";
+}

@@ -15,3 +15,8 @@
 [[nodiscard]] QByteArray drawioCompressedPage();
 /// Returns a model without content. For tests.
 [[nodiscard]] QByteArray drawioEmptyModel();
+/// Returns a file with one page whose model has these cells and attributes. For tests.
+[[nodiscard]] QByteArray drawioFileWith(const QByteArray &cells, const QByteArray &attributes = {});
+/// Returns the cell of a shape of 100 × 60. label: HTML, which is escaped here. For tests.
+[[nodiscard]] QByteArray drawioVertex(int id, const QByteArray &style, const QByteArray &label = {}, int x = 0,
+                                      int y = 0);
