@@ -142,7 +142,6 @@ void TestClmJobs::refusals_data()
     QTest::newRow("tag") << QByteArray("# %% tags=[\"secret\"]\n1\n") << QJsonObject() << s("'secret'");
     QTest::newRow("tag like a private one")
         << QByteArray("# %% [markdown] tags=[\"slide\", \"Note\"]\n# text\n") << QJsonObject() << s("'notes'");
-    QTest::newRow("type of a value") << plain << QJsonObject{{s("skip_errors"), s("yes")}} << s("'skip_errors'");
 }
 
 void TestClmJobs::refusals()
@@ -172,8 +171,6 @@ void TestClmJobs::notes_data()
     QTest::newRow("rules") << plain << QJsonObject() << s("Cells were selected by the rules of CLM 1.27.");
     QTest::newRow("replay is not needed") << plain << QJsonObject{{s("http_replay_mode"), s("replay")}}
                                           << s("Cells were selected by the rules of CLM 1.27.");
-    QTest::newRow("unknown key") << plain << QJsonObject{{s("future"), 1}}
-                                 << s("The payload key 'future' is not known and has no effect.");
     QTest::newRow("tag") << QByteArray("# %% tags=[\"secret\"]\n1\n") << QJsonObject{{s("kind"), s("trainer")}}
                          << s("Cell 1: the tag 'secret' has no meaning for code.");
     QTest::newRow("slide tags") << QByteArray("# %% [markdown] tags=[\"slide\", \"subslide\"]\n# a\n") << QJsonObject()

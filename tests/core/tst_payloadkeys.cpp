@@ -67,6 +67,9 @@ void TestPayloadKeys::valuesAreChecked_data()
                             << s("The payload key 'page_index' must be a number.") << none;
     QTest::newRow("unknown") << s("plantuml") << QJsonObject{{s("theme"), s("dark")}, {s("output_format"), s("png")}}
                              << QString() << QStringList{s("The payload key 'theme' is not known and has no effect.")};
+    QTest::newRow("unknown in a notebook")
+        << s("notebook") << QJsonObject{{s("kind"), s("completed")}, {s("future"), 1}} << QString()
+        << QStringList{s("The payload key 'future' is not known and has no effect.")};
     QTest::newRow("jupyterlite")
         << s("jupyterlite") << QJsonObject{{s("notebook_trees"), QJsonObject()}}
         << s("Lifeguard does not support the payload key 'notebook_trees'. A pool can run CLM's "
