@@ -65,6 +65,7 @@ void TestJobFiles::outputPathsAreChecked_data()
     QTest::newRow("the workspace itself") << s("%1") << false;
     QTest::newRow("unsupported format") << s("%1/b.mp3") << false;
     QTest::newRow("no output") << QString() << false;
+    QTest::newRow("a null character") << QString(s("a.svg") + QChar(QChar::Null) + s(".png")) << false;
 }
 
 void TestJobFiles::outputPathsAreChecked()
