@@ -44,7 +44,8 @@ void TestDrawioNotes::factsBecomeSentences_data()
                                   << QStringList{s("1, 2, 3, 4, 5 and 2 more")};
     QTest::newRow("unknown") << QByteArray("{\"unknownShapes\": [\"pipe\"], \"unknownKeys\": [\"textShadow\"]}")
                              << QStringList{s("boxes and lines: pipe."), s("newer versions: textShadow.")};
-    QTest::newRow("empty pages") << QByteArray("{\"emptyPages\": [1, 2]}") << QStringList{s("Left out: 2 empty pages.")};
+    QTest::newRow("empty pages") << QByteArray("{\"emptyPages\": [1, 2]}")
+                                 << QStringList{s("Left out: 2 empty pages.")};
     QTest::newRow("wrong types") << QByteArray("{\"shrunk\": 1, \"farAway\": {}, \"blocked\": \"x\"}") << QStringList();
 }
 

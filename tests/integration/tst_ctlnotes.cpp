@@ -82,8 +82,8 @@ void TestCtlNotes::notesAreShown()
 void TestCtlNotes::undrawnPagesAreReported()
 {
     const CtlProgram ctl;
-    const QString two = ctl.write(
-        s("two.drawio"), drawioFile(drawioPage(drawioBox("First"), "Start") + drawioPage(drawioBox("Second"), "End")));
+    const QString two = ctl.write(s("two.drawio"), drawioFile(drawioPage(drawioBox("First"), "Start")
+                                                              + drawioPage(drawioBox("Second"), "End")));
     const QString one = ctl.write(s("one.drawio"), drawioFile(drawioPage(drawioBox("Only"), "Start")));
     const auto submit = [&ctl](const QStringList &options) {
         return ctl.call(QStringList{s("submit"), ctl.folder(), s("--force")} + options);

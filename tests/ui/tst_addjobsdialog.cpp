@@ -160,8 +160,7 @@ void TestAddJobsDialog::addsAllPagesOnRequest()
     EVENTUALLY(addButton()->isEnabled() && preview()->rowCount() == 3);
     QVERIFY2(!summary->text().contains(s("only one page")), qPrintable(summary->text()));
     const QString outputs = rows().join(u'\n');
-    QVERIFY2(outputs.contains(s("output/d-Start.png")) && outputs.contains(s("output/d-End.png")),
-             qPrintable(outputs));
+    QVERIFY2(outputs.contains(s("output/d-Start.png")) && outputs.contains(s("output/d-End.png")), qPrintable(outputs));
     QVERIFY2(allPages->isVisible(), "the choice can be reverted");
 }
 
