@@ -26,7 +26,7 @@ void TestCtlNotes::unchangedOutputsAreCounted()
 {
     const CtlProgram ctl;
     ctl.write(s("part.iuml"), "A -> B : first\n");
-    const QString diagram = ctl.write(s("a.puml"), "@startuml\n!include part.iuml\n@enduml\n");
+    ctl.write(s("a.puml"), "@startuml\n!include part.iuml\n@enduml\n");
     ctl.write(s("b.puml"), "@startuml\nA -> B\n@enduml\n");
     const QStringList run{s("run"), s("--pool"), s("plantuml=1,mode=direct"), s("--until-idle")};
     const auto submitAndRun = [&] {
