@@ -44,7 +44,7 @@ std::optional<QStringConverter::Encoding> unmarkedUtf16(const QByteArray &bytes)
 bool isUtf8(const QByteArray &bytes)
 {
     QStringDecoder utf8(QStringDecoder::Utf8);
-    [[maybe_unused]] const QString text = utf8(bytes);
+    (void)QString(utf8(bytes));
     return !utf8.hasError();
 }
 

@@ -218,7 +218,7 @@ ConfigField<Owner> partField(const ConfigField<Part> &field, const std::function
         };
     };
     ConfigField<Owner> result;
-    static_cast<FieldInfo &>(result) = field;
+    static_cast<FieldInfo &>(result) = static_cast<const FieldInfo &>(field);
     if (field.parse)
         result.parse = write(field.parse);
     if (field.format)
