@@ -22,7 +22,7 @@ namespace lifeguard {
 /// line of the input ("line 3: Syntax Error?"), the detail is the end of stderr.
 [[nodiscard]] Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagram &diagram);
 
-/// Returns whether PlantUML wrote to stderr that it met an error of its own, or lacked memory.
+/// Returns whether PlantUML reported an internal error or a lack of memory on stderr.
 [[nodiscard]] bool hasPlantUmlException(const QByteArray &standardError);
 
 /// Returns the line of the error in this text, counted from @start…, which is line 0, or -1.

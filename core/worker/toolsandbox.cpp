@@ -188,7 +188,7 @@ bool ToolSandbox::enter() const
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return false;
     if (m_rules >= 0) {
-        // Only now is this the process of the tool. Its memory and variables are none of its input's business.
+        // Only now is this the process of the tool. Its memory and variables remain unreadable.
         for (const char *file : {"/proc/self/cgroup", "/proc/self/coredump_filter", "/proc/self/maps",
                                  "/proc/self/mountinfo", "/proc/self/stat", "/proc/self/statm", "/proc/self/status"})
             (void)allow(m_rules, file, readFile);

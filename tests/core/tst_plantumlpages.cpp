@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests diagrams with several pages where the real PlantUML is too slow or too well-behaved: a script stands for Java.
+// Tests diagrams with several pages with a script in place of Java: with the real PlantUML, they would take too long or
+// not fail.
 #include "core/formats/plantumlpagenames.h"
 #include "core/worker/plantumlconverter.h"
 #include "tests/support/convertertest.h"

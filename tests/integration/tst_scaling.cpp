@@ -2,6 +2,7 @@
 // Tests pools whose number of workers follows the pending jobs, with a real database and real workers.
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/scalingtest.h"
 #include "tests/support/testhelpers.h"
 
 #include "core/model/eventkind.h"
@@ -20,13 +21,7 @@ namespace {
 
 WorkerConfig scaled(int min, int max, int target, seconds down)
 {
-    WorkerConfig config = PoolTest::noop(1);
-    config.scaling.emplace();
-    config.scaling->min = min;
-    config.scaling->max = max;
-    config.scaling->targetPerWorker = target;
-    config.scaling->scaleDownAfter = down;
-    return config;
+    return withScaling(PoolTest::noop(1), min, max, target, down);
 }
 
 /// A second manager in this process, on the database of the test.

@@ -11,15 +11,19 @@ using namespace std::chrono_literals;
 
 namespace lifeguard::test {
 
-WorkerConfig scaledPool(int min, int max, int target, seconds down)
+WorkerConfig withScaling(WorkerConfig config, int min, int max, int target, seconds down)
 {
-    WorkerConfig config = PoolSimulation::config(1);
     config.scaling.emplace();
     config.scaling->min = min;
     config.scaling->max = max;
     config.scaling->targetPerWorker = target;
     config.scaling->scaleDownAfter = down;
     return config;
+}
+
+WorkerConfig scaledPool(int min, int max, int target, seconds down)
+{
+    return withScaling(PoolSimulation::config(1), min, max, target, down);
 }
 
 WorkerConfig inDocker(WorkerConfig config)

@@ -10,7 +10,9 @@
 
 namespace lifeguard::test {
 
-/// Returns a pool that follows the pending jobs.
+/// Returns the pool with a number of workers that follows the pending jobs.
+[[nodiscard]] WorkerConfig withScaling(WorkerConfig config, int min, int max, int target, seconds down);
+/// Returns a simulated pool that follows the pending jobs.
 [[nodiscard]] WorkerConfig scaledPool(int min, int max, int target = 4, seconds down = seconds(10));
 /// Returns a pool with the same configuration in containers.
 [[nodiscard]] WorkerConfig inDocker(WorkerConfig config);

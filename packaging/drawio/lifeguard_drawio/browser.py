@@ -28,7 +28,7 @@ _FLAGS = (
     "--disable-features=Translate,MediaRouter,OptimizationHints", "--metrics-recording-only", "--mute-audio",
     "--allow-file-access-from-files", "--force-color-profile=srgb", "--font-render-hinting=none", "--hide-scrollbars",
     "--password-store=basic", "--use-mock-keychain",
-    # The browser's own services. A drawing may use the network, but the browser has nobody to talk to.
+    # The browser's own services, which it would otherwise call when drawings may use the network.
     "--host-resolver-rules=" + ",".join(f"MAP {host} ~NOTFOUND" for host in (
         "accounts.google.com", "clients2.google.com", "clients4.google.com", "content-autofill.googleapis.com",
         "optimizationguide-pa.googleapis.com", "safebrowsing.googleapis.com", "update.googleapis.com")),
