@@ -375,7 +375,7 @@ void TestControl::missingManagerIsReported()
 void TestControl::stoppedManagerIsReported()
 {
     m_run = run({s("noop=1")});
-    ::kill(pid_t(m_run->processId()), SIGSTOP);
+    QVERIFY(stopBetweenTransactions(m_run->processId(), m_ctl->database()));
     const Outcome outcome = control(s("scale noop 2 --timeout 1s"));
     QCOMPARE(outcome.code, 4);
     QVERIFY2(outcome.err.contains("is stopped (T)") && outcome.err.contains("was withdrawn"), outcome.err.constData());
@@ -389,7 +389,7 @@ void TestControl::stoppedManagerIsReported()
 void TestControl::killedManagerIsReported()
 {
     m_run = run({s("noop=1")});
-    ::kill(pid_t(m_run->processId()), SIGSTOP);
+    QVERIFY(stopBetweenTransactions(m_run->processId(), m_ctl->database()));
     QProcess waiting;
     m_ctl->start(waiting, {s("stop"), s("noop")});
     EVENTUALLY(control(s("commands --json")).array().size() == 1);
@@ -405,7 +405,7 @@ void TestControl::killedManagerIsReported()
 void TestControl::managerThatDiesAfterTakingIsReported()
 {
     m_run = run({s("noop=1")});
-    ::kill(pid_t(m_run->processId()), SIGSTOP);
+    QVERIFY(stopBetweenTransactions(m_run->processId(), m_ctl->database()));
     QProcess waiting;
     m_ctl->start(waiting, {s("kill"), s("noop")});
     EVENTUALLY(control(s("commands --json")).array().size() == 1);

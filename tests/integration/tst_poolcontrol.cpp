@@ -4,6 +4,7 @@
 #include "core/session/poolcontrol.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
 #include <QSignalSpy>
@@ -150,7 +151,7 @@ void TestPoolControl::failuresAreReported()
 void TestPoolControl::endOfTheManagerIsReported()
 {
     QSignalSpy failed(m_window->control.get(), &PoolControl::failed);
-    ::kill(pid_t(m_run->processId()), SIGSTOP);
+    QVERIFY(stopBetweenTransactions(m_run->processId(), m_ctl->database()));
     m_window->control->controlPool(CommandVerb::Pause, m_key);
     EVENTUALLY(m_ctl->call({s("commands"), s("--json")}).array().size() == 1);
     m_run->kill();

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/queuetest.h"
 
+#include "core/base/processtable.h"
 #include "core/base/systemclock.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/store/eventlog.h"
 #include "tests/support/clxfiles.h"
+#include "tests/support/waiting.h"
 
 #include <QFile>
 #include <QProcess>
 #include <QSqlDatabase>
 #include <QSqlError>
+
+#include <signal.h>
 
 namespace lifeguard::test {
 
@@ -69,6 +73,20 @@ QStringList RawSql::column(const QString &sql, int index)
     while (query.next())
         rows.append(query.value(index).toString());
     return rows;
+}
+
+bool stopBetweenTransactions(qint64 pid, const QString &database)
+{
+    RawSql raw(database);
+    return waitUntil([&] {
+        if (::kill(pid_t(pid), SIGSTOP) != 0)
+            return false;
+        const bool stopped = waitUntil([&] { return processEntry(pid).value_or(ProcessEntry()).state == 'T'; });
+        if (stopped && raw.exec(QStringLiteral("BEGIN IMMEDIATE")))
+            return raw.exec(QStringLiteral("ROLLBACK"));
+        ::kill(pid_t(pid), SIGCONT);
+        return false;
+    });
 }
 
 QueueTest::QueueTest(const QString &script)
