@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "measuring.h"
+
+#include <QByteArray>
+#include <QFile>
+#include <QString>
+
+#include <algorithm>
+
+#include <unistd.h>
+
+namespace lifeguard::bench {
+namespace {
+
+QByteArray contentOf(qint64 pid, const char *name)
+{
+    QFile file(QStringLiteral("/proc/%1/%2").arg(pid).arg(QLatin1String(name)));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Returns the number of a line "name: number" of the text; 0 if there is none.
+qint64 numberIn(const QByteArray &text, const QByteArray &name)
+{
+    const qsizetype begin = text.startsWith(name) ? 0 : text.indexOf(QByteArray('\n' + name)) + 1;
+    if (begin <= 0 && !text.startsWith(name))
+        return 0;
+    const QByteArray line = text.mid(begin + name.size(), text.indexOf('\n', begin) - begin - name.size());
+    return line.trimmed().split(' ').constFirst().toLongLong();
+}
+
+} // namespace
+
+double percentile(QList<double> values, double p)
+{
+    if (values.isEmpty())
+        return 0;
+    std::sort(values.begin(), values.end());
+    const auto index = qsizetype(p * double(values.size()));
+    return values.at(std::min(index, values.size() - 1));
+}
+
+ProcessUse ProcessUse::of(qint64 pid)
+{
+    ProcessUse use;
+    const QByteArray stat = contentOf(pid, "stat");
+    const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+    constexpr qsizetype userTime = 11; // of the fields after the name, see proc(5)
+    if (fields.size() > userTime + 1) {
+        const double ticks = double(fields.at(userTime).toLongLong() + fields.at(userTime + 1).toLongLong());
+        use.cpuSeconds = ticks / double(sysconf(_SC_CLK_TCK));
+    }
+    const QByteArray io = contentOf(pid, "io");
+    use.bytesWritten = numberIn(io, "write_bytes:");
+    use.bytesRead = numberIn(io, "rchar:");
+    const QByteArray memory = contentOf(pid, "smaps_rollup");
+    constexpr qint64 kilobyte = 1024;
+    use.residentBytes = numberIn(memory, "Rss:") * kilobyte;
+    use.privateBytes = (numberIn(memory, "Private_Clean:") + numberIn(memory, "Private_Dirty:")) * kilobyte;
+    return use;
+}
+
+} // namespace lifeguard::bench

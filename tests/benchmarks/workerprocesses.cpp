@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workerprocesses.h"
+
+#include "measuring.h"
+
+#include "places.h"
+
+#include <QProcessEnvironment>
+#include <QThread>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace lifeguard::bench {
+namespace {
+
+constexpr double patienceSeconds = 120;
+constexpr int pollMs = 2;
+
+} // namespace
+
+WorkerProcesses::WorkerProcesses(const QueueFile &queue, int count,
+                                 const QList<QPair<QByteArray, QByteArray>> &environment, const QString &type)
+    : m_database(queue.path())
+{
+    QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
+    for (const auto &[name, value] : environment)
+        variables.insert(QString::fromUtf8(name), QString::fromUtf8(value));
+    for (int i = 0; i < count; ++i) {
+        auto process = std::make_unique<QProcess>();
+        process->setProcessEnvironment(variables);
+        process->setStandardOutputFile(QProcess::nullDevice());
+        process->setStandardErrorFile(queue.folder() + QStringLiteral("/worker-%1.log").arg(i));
+        process->start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"),
+                       {QStringLiteral("--type"), type, QStringLiteral("--db"), queue.path(),
+                        QStringLiteral("--workspace"), queue.folder(), QStringLiteral("--id"),
+                        QStringLiteral("bench-%1").arg(i)});
+        m_processes.push_back(std::move(process));
+    }
+}
+
+WorkerProcesses::~WorkerProcesses()
+{
+    for (const auto &process : m_processes)
+        process->terminate();
+    for (const auto &process : m_processes) {
+        if (!process->waitForFinished(int(patienceSeconds * 1000)))
+            process->kill();
+    }
+}
+
+void WorkerProcesses::waitUntilIdle()
+{
+    BareConnection connection(m_database);
+    BareStatement idle(connection.handle(), QStringLiteral("SELECT count(*) FROM workers WHERE status = 'idle'"));
+    const Stopwatch waited;
+    while (idle.run() < qint64(m_processes.size())) {
+        const bool hasEnded = std::any_of(m_processes.cbegin(), m_processes.cend(),
+                                          [](const auto &process) { return process->state() == QProcess::NotRunning; });
+        if (hasEnded || waited.seconds() > patienceSeconds) {
+            std::fprintf(stderr, "A worker has ended, or the workers did not register in time.\n");
+            std::exit(1);
+        }
+        QThread::msleep(pollMs);
+    }
+}
+
+QList<qint64> WorkerProcesses::pids() const
+{
+    QList<qint64> pids;
+    for (const auto &process : m_processes)
+        pids.append(process->processId());
+    return pids;
+}
+
+} // namespace lifeguard::bench
