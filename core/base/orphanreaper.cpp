@@ -7,8 +7,12 @@
 #include <unistd.h>
 
 namespace lifeguard {
+
 void reapOrphans(const QSet<qint64> &known)
 {
+    siginfo_t ended{};
+    if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0)
+        return; // no child has ended, so that /proc need not be read
     const QList<qint64> children = listedChildren(getpid()).value_or(QList<qint64>());
     for (const qint64 child : children) {
         if (!known.contains(child))

@@ -164,6 +164,8 @@ Database::Database(QString connection, DatabaseInfo info, LockPolicy locks)
 Database::~Database()
 {
     m_statements.clear();
+    m_beginning.reset();
+    m_commit.reset();
     closeConnection(m_connection);
 }
 
@@ -455,12 +457,26 @@ Status Database::transaction(const std::function<Status()> &body)
         rollBack();
         return done;
     }
-    if (const Status committed = execText(QStringLiteral("COMMIT")); !committed) {
+    QSqlQuery *commit = kept(m_commit, QStringLiteral("COMMIT"));
+    if (const Status committed = exec(*commit); !committed) {
         rollBack();
         return committed;
     }
+    commit->finish();
     announceUnlocked();
     return {};
+}
+
+/// Returns the query, which is prepared at the first call. These two are not in m_statements because they do not depend
+/// on the schema, and neither can fail to compile.
+QSqlQuery *Database::kept(std::unique_ptr<QSqlQuery> &query, const QString &sql)
+{
+    if (!query) {
+        query = std::make_unique<QSqlQuery>(QSqlDatabase::database(m_connection, false));
+        query->setForwardOnly(true);
+        query->prepare(sql);
+    }
+    return query.get();
 }
 
 /// Begins a transaction for writing while the write-ahead log is small enough.
@@ -484,13 +500,16 @@ void Database::useLockQueue(std::unique_ptr<LockQueue> queue)
 
 Status Database::lockForWriting()
 {
-    QSqlQuery query(QSqlDatabase::database(m_connection, false));
+    QSqlQuery *beginning = kept(m_beginning, QStringLiteral("BEGIN IMMEDIATE"));
     LockRetry retry(m_locks, m_lockQueue.get());
     retry.queueUp();
-    while (!query.exec(QStringLiteral("BEGIN IMMEDIATE"))) {
-        if (!isBusy(query.lastError()) || !retry.pause())
-            return failure(lockError(databaseError(query.lastError(), m_info.path)));
+    while (!beginning->exec()) {
+        const QSqlError error = beginning->lastError();
+        beginning->finish();
+        if (!isBusy(error) || !retry.pause())
+            return failure(lockError(databaseError(error, m_info.path)));
     }
+    beginning->finish();
     return {};
 }
 

@@ -142,6 +142,7 @@ private:
     [[nodiscard]] Status exec(QSqlQuery &query);
     [[nodiscard]] Status execText(const QString &sql);
     [[nodiscard]] Result<QVariant> scalar(const QString &sql);
+    [[nodiscard]] QSqlQuery *kept(std::unique_ptr<QSqlQuery> &query, const QString &sql);
     [[nodiscard]] Status begin();
     void useLockQueue(std::unique_ptr<LockQueue> queue);
     [[nodiscard]] Status lockForWriting();
@@ -157,6 +158,8 @@ private:
     DatabaseIdentity m_identity; ///< of no file if a copy is open
     std::function<void(const Error &)> m_onReplaced;
     std::unordered_map<std::string, Statement> m_statements;
+    std::unique_ptr<QSqlQuery> m_beginning; ///< BEGIN IMMEDIATE; null until it is needed
+    std::unique_ptr<QSqlQuery> m_commit; ///< COMMIT; null until it is needed
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     std::unique_ptr<LockQueue> m_lockQueue; ///< null if this connection waits for the write lock without a queue
     qint64 m_lastInsertId = 0;

@@ -2,6 +2,7 @@
 #include "core/store/sqliteconnection.h"
 
 #include "core/store/lockholders.h"
+#include "core/store/sqlitesettings.h"
 
 #include <QCoreApplication>
 #include <QSqlDatabase>
@@ -106,6 +107,7 @@ Status openConnection(const QString &name, const QString &path, bool readOnly)
     if (!QSqlDatabase::isDriverAvailable(QStringLiteral("QSQLITE")))
         return failure(ErrorCode::ToolMissing,
                        tr("Qt's SQLite driver is not installed: apt install libqt6sql6-sqlite"));
+    configureSqlite();
     QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
     // LockRetry waits for locks: SQLite's own busy handler is not fair (docs/architecture/store.md).
     const QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=0;");
