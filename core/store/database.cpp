@@ -166,6 +166,7 @@ Database::~Database()
     m_statements.clear();
     m_beginning.reset();
     m_commit.reset();
+    m_dataVersion.reset();
     closeConnection(m_connection);
 }
 
@@ -181,7 +182,11 @@ Status Database::enableWriteAheadLog()
     }
     if (const Status configured = m_log.configure(m_info.path); !configured)
         return configured;
-    return execText(QStringLiteral("PRAGMA synchronous = NORMAL"));
+    // NORMAL may lose the last transactions when the power fails, but never damages the file.
+    const bool isFull =
+        qEnvironmentVariable("LIFEGUARD_SYNCHRONOUS").compare(QLatin1String("FULL"), Qt::CaseInsensitive) == 0;
+    return execText(isFull ? QStringLiteral("PRAGMA synchronous = FULL")
+                           : QStringLiteral("PRAGMA synchronous = NORMAL"));
 }
 
 /// The shared memory of the write-ahead log does not extend to other machines, and another program may have chosen the
@@ -467,8 +472,8 @@ Status Database::transaction(const std::function<Status()> &body)
     return {};
 }
 
-/// Returns the query, which is prepared at the first call. These two are not in m_statements because they do not depend
-/// on the schema, and neither can fail to compile.
+/// Returns the query, which is prepared at the first call. These statements are not in m_statements because they do not
+/// depend on the schema.
 QSqlQuery *Database::kept(std::unique_ptr<QSqlQuery> &query, const QString &sql)
 {
     if (!query) {
@@ -597,10 +602,15 @@ Status Database::copyTo(const QString &path)
 
 Result<qint64> Database::dataVersion()
 {
-    QSqlQuery query(QSqlDatabase::database(m_connection, false));
-    if (!query.exec(QStringLiteral("PRAGMA data_version")) || !query.next())
-        return failure(databaseError(query.lastError(), m_info.path));
-    return query.value(0).toLongLong();
+    QSqlQuery *query = kept(m_dataVersion, QStringLiteral("PRAGMA data_version"));
+    if (!query->exec() || !query->next()) {
+        const QSqlError error = query->lastError();
+        query->finish();
+        return failure(databaseError(error, m_info.path));
+    }
+    const qint64 version = query->value(0).toLongLong();
+    query->finish();
+    return version;
 }
 
 } // namespace lifeguard

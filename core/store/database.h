@@ -160,6 +160,7 @@ private:
     std::unordered_map<std::string, Statement> m_statements;
     std::unique_ptr<QSqlQuery> m_beginning; ///< BEGIN IMMEDIATE; null until it is needed
     std::unique_ptr<QSqlQuery> m_commit; ///< COMMIT; null until it is needed
+    std::unique_ptr<QSqlQuery> m_dataVersion; ///< PRAGMA data_version; null until it is needed
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     std::unique_ptr<LockQueue> m_lockQueue; ///< null if this connection waits for the write lock without a queue
     qint64 m_lastInsertId = 0;

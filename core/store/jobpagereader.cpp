@@ -95,9 +95,10 @@ Status JobPageReader::read(const Group &group, JobPage &page)
         values.insert(QStringLiteral("key_id"), key->id);
     }
     QList<Job> jobs;
+    JobRows rows;
     QList<QVariant> keys;
     const Status done = m_db.run("jobs_page", options, values, [&](const QSqlQuery &row) {
-        jobs.append(jobOf(row));
+        jobs.append(rows.jobOf(row));
         keys.append(group.keyValue ? *group.keyValue : row.value(0));
     });
     if (!done || jobs.isEmpty())
@@ -251,8 +252,9 @@ Result<QList<Job>> JobPageReader::byIds(const QList<qint64> &ids)
         list += QString::number(id) + QLatin1Char(',');
     list.replace(ids.isEmpty() ? list.size() : list.size() - 1, 1, QStringLiteral("]"));
     QList<Job> found;
+    JobRows rows;
     const Status done = m_db.run("jobs_by_ids", {{QStringLiteral("ids"), list}},
-                                 [&found](const QSqlQuery &row) { found.append(jobOf(row)); });
+                                 [&found, &rows](const QSqlQuery &row) { found.append(rows.jobOf(row)); });
     if (!done)
         return failure(done.error());
     QList<Job> jobs;

@@ -10,6 +10,8 @@
 
 #include <QSqlRecord>
 
+#include <algorithm>
+
 namespace lifeguard {
 namespace {
 
@@ -125,7 +127,7 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
     // Checked without the write lock, so that idle workers do not delay the busy ones.
     bool isPending = false;
     bool isAlive = false;
-    Values filter{{QStringLiteral("type"), type}};
+    Values filter{{QStringLiteral("type"), type}, {QStringLiteral("limit"), 1}};
     const Status readWorker = m_db.run("worker_alive", worker, [&isAlive, &filter](const QSqlQuery &row) {
         const QSqlRecord columns = row.record();
         isAlive = true;
@@ -146,15 +148,12 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
         Values values = filter;
         values.insert(QStringLiteral("worker_id"), workerId);
         values.insert(QStringLiteral("now"), now);
-        for (int i = 0; i < limit; ++i) {
-            const qsizetype before = jobs.size();
-            const Status claimed = m_db.run("job_claim", values,
-                                            [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });
-            if (!claimed)
-                return claimed;
-            if (jobs.size() == before)
-                break;
-        }
+        values.insert(QStringLiteral("limit"), limit);
+        JobRows rows;
+        const Status claimed = m_db.run("job_claim", values,
+                                        [&jobs, &rows](const QSqlQuery &row) { jobs.append(rows.jobOf(row)); });
+        if (!claimed)
+            return claimed;
         if (jobs.isEmpty())
             return {};
         const Result<int> busy = m_db.change("worker_busy",
@@ -167,26 +166,43 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
     });
     if (!done)
         return failure(done.error());
+    std::sort(jobs.begin(), jobs.end(), [](const Job &a, const Job &b) {
+        return a.priority != b.priority ? a.priority > b.priority : a.id < b.id;
+    });
     return jobs;
 }
 
 Status JobQueue::acknowledge(const Lease &lease, double duration)
 {
     return m_db.transaction([&]() -> Status {
-        Values values = leaseValues(lease);
-        values.insert(QStringLiteral("now"), toSqlTime(m_clock.utcNow()));
-        values.insert(QStringLiteral("seconds"), duration);
-        const Result<int> changed = m_db.change("job_acknowledge", values);
-        if (!changed)
-            return failure(changed.error());
-        if (*changed == 0)
-            return failure(ErrorCode::LeaseLost,
-                           tr("Job %1 now belongs to another worker; its result is discarded.").arg(lease.jobId));
-        return m_db.run("worker_count_done", values);
+        if (const Status completed = complete(lease); !completed)
+            return completed;
+        return countCompleted(lease.workerId, 1, duration);
     });
 }
 
-Status JobQueue::fail(const Lease &lease, const QString &error, const QString &traceback, double)
+Status JobQueue::complete(const Lease &lease)
+{
+    Values values = leaseValues(lease);
+    values.insert(QStringLiteral("now"), toSqlTime(m_clock.utcNow()));
+    const Result<int> changed = m_db.change("job_acknowledge", values);
+    if (!changed)
+        return failure(changed.error());
+    if (*changed == 0)
+        return failure(ErrorCode::LeaseLost,
+                       tr("Job %1 now belongs to another worker; its result is discarded.").arg(lease.jobId));
+    return {};
+}
+
+Status JobQueue::countCompleted(qint64 workerId, int jobs, double duration)
+{
+    return m_db.run("worker_count_done", {{QStringLiteral("worker_id"), workerId},
+                                          {QStringLiteral("now"), toSqlTime(m_clock.utcNow())},
+                                          {QStringLiteral("jobs"), jobs},
+                                          {QStringLiteral("seconds"), duration}});
+}
+
+Status JobQueue::fail(const Lease &lease, const QString &error, const QString &traceback)
 {
     return m_db.transaction([&]() -> Status {
         Values values = leaseValues(lease);
@@ -253,6 +269,18 @@ Result<bool> JobQueue::isLeaseValid(const Lease &lease)
     if (!done)
         return failure(done.error());
     return held;
+}
+
+Result<QList<Lease>> JobQueue::leasesOf(qint64 workerId)
+{
+    QList<Lease> leases;
+    const Status read = m_db.run("jobs_held", {{QStringLiteral("worker_id"), workerId}},
+                                 [&leases, workerId](const QSqlQuery &row) {
+                                     leases.append({row.value(0).toLongLong(), workerId, row.value(1).toInt()});
+                                 });
+    if (!read)
+        return failure(read.error());
+    return leases;
 }
 
 Result<bool> JobQueue::hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since)

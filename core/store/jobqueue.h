@@ -39,8 +39,13 @@ public:
     /// processing -> completed. LeaseLost if another worker has the job. duration: of the job in seconds, for the
     /// worker's average.
     [[nodiscard]] Status acknowledge(const Lease &lease, double duration);
+    /// As acknowledge(), but does not count the job for its worker. A worker that settles several jobs in one
+    /// transaction calls countCompleted() once.
+    [[nodiscard]] Status complete(const Lease &lease);
+    /// Adds completed jobs to the numbers of the worker. duration: of all of them together, in seconds.
+    [[nodiscard]] Status countCompleted(qint64 workerId, int jobs, double duration);
     /// processing -> failed. LeaseLost if another worker has the job.
-    [[nodiscard]] Status fail(const Lease &lease, const QString &error, const QString &traceback, double seconds);
+    [[nodiscard]] Status fail(const Lease &lease, const QString &error, const QString &traceback);
     /// processing -> pending, for a job that its worker has not begun, or cannot convert for a reason that is not the
     /// fault of the job: the attempt does not count, and an event explains that. LeaseLost if another worker has the
     /// job.
@@ -52,6 +57,10 @@ public:
     [[nodiscard]] Status giveBackAll(const QList<Lease> &leases);
     /// Returns whether the lease is valid. It is not if the job was cancelled or belongs to another worker.
     [[nodiscard]] Result<bool> isLeaseValid(const Lease &lease);
+    /// Returns the valid leases of the worker.
+    [[nodiscard]] Result<QList<Lease>> leasesOf(qint64 workerId);
+    /// Returns a number that changes when another connection changes the file (Database::dataVersion()).
+    [[nodiscard]] Result<qint64> version() { return m_db.dataVersion(); }
     /// Returns whether the worker has completed or failed a job since then. workerId 0 means a worker whose row was
     /// deleted before it was read: all jobs of the type whose worker has no row count as jobs of this worker.
     [[nodiscard]] Result<bool> hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since);

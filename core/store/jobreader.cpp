@@ -15,7 +15,7 @@ Result<Job> JobReader::job(qint64 id)
 {
     std::optional<Job> found;
     const Status done = m_db.run("job_get", {{QStringLiteral("id"), id}},
-                                 [&found](const QSqlQuery &row) { found = jobOf(row); });
+                                 [&found](const QSqlQuery &row) { found = JobRows().jobOf(row); });
     if (!done)
         return failure(done.error());
     if (!found)
@@ -42,8 +42,9 @@ Result<QList<Job>> JobReader::list(const JobFilter &filter)
                         {QStringLiteral("text"), notNull(filter.text.toLower())},
                         {QStringLiteral("submission"), filter.submission},
                         {QStringLiteral("limit"), filter.limit}};
+    JobRows rows;
     const Status done = m_db.run("jobs_list", options, values,
-                                 [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });
+                                 [&jobs, &rows](const QSqlQuery &row) { jobs.append(rows.jobOf(row)); });
     if (!done)
         return failure(done.error());
     return jobs;

@@ -9,6 +9,8 @@
 #include <QSqlQuery>
 #include <QSqlRecord>
 
+#include <array>
+
 namespace lifeguard {
 namespace {
 
@@ -23,38 +25,74 @@ QStringList notesOf(const QString &json)
     return notes;
 }
 
+/// The columns of a job, in this order.
+enum class Column {
+    Id,
+    JobType,
+    Status,
+    Priority,
+    InputFile,
+    OutputFile,
+    ContentHash,
+    Payload,
+    CreatedAt,
+    StartedAt,
+    CompletedAt,
+    WorkerId,
+    Attempts,
+    MaxAttempts,
+    Error,
+    Traceback,
+    CorrelationId,
+    CancelledAt,
+    CancelledBy,
+    IsForced,
+    MaxJobTime,
+    Notes,
+    Count
+};
+constexpr std::array<const char *, size_t(Column::Count)> columnNames{
+    "id",           "job_type",     "status",       "priority",   "input_file",     "output_file",
+    "content_hash", "payload",      "created_at",   "started_at", "completed_at",   "worker_id",
+    "attempts",     "max_attempts", "error",        "traceback",  "correlation_id", "cancelled_at",
+    "cancelled_by", "is_forced",    "max_job_time", "notes"};
+
 } // namespace
 
-Job jobOf(const QSqlQuery &row)
+Job JobRows::jobOf(const QSqlQuery &row)
 {
-    const QSqlRecord record = row.record();
-    const auto value = [&](const char *column) -> QVariant {
-        const int index = record.indexOf(QLatin1String(column));
+    if (m_indices.isEmpty()) {
+        const QSqlRecord record = row.record(); // expensive: it describes each column
+        for (const char *name : columnNames)
+            m_indices.append(record.indexOf(QLatin1String(name)));
+    }
+    const auto value = [&](Column column) -> QVariant {
+        const int index = m_indices.at(int(column));
         return index < 0 ? QVariant() : row.value(index);
     };
     Job job;
-    job.id = value("id").toLongLong();
-    job.type = value("job_type").toString();
-    job.status = jobStatusFromString(value("status").toString()).value_or(JobStatus::Pending);
-    job.priority = value("priority").toInt();
-    job.inputFile = value("input_file").toString();
-    job.outputFile = value("output_file").toString();
-    job.contentHash = value("content_hash").toString();
-    job.payload = value("payload").toString().toUtf8();
-    job.createdAt = fromSqlTime(value("created_at").toString());
-    job.startedAt = fromSqlTime(value("started_at").toString());
-    job.completedAt = fromSqlTime(value("completed_at").toString());
-    job.workerId = value("worker_id").toLongLong();
-    job.attempts = value("attempts").toInt();
-    job.maxAttempts = value("max_attempts").toInt();
-    job.error = value("error").toString();
-    job.traceback = value("traceback").toString();
-    job.correlationId = value("correlation_id").toString();
-    job.cancelledAt = fromSqlTime(value("cancelled_at").toString());
-    job.cancelledBy = value("cancelled_by").toString();
-    job.isForced = value("is_forced").toBool();
-    job.maxJobTime = jobTimeOf(value("max_job_time"));
-    job.notes = notesOf(value("notes").toString());
+    job.id = value(Column::Id).toLongLong();
+    job.type = value(Column::JobType).toString();
+    job.status = jobStatusFromString(value(Column::Status).toString()).value_or(JobStatus::Pending);
+    job.priority = value(Column::Priority).toInt();
+    job.inputFile = value(Column::InputFile).toString();
+    job.outputFile = value(Column::OutputFile).toString();
+    job.contentHash = value(Column::ContentHash).toString();
+    job.payload = value(Column::Payload).toString().toUtf8();
+    job.createdAt = fromSqlTime(value(Column::CreatedAt).toString());
+    job.startedAt = fromSqlTime(value(Column::StartedAt).toString());
+    job.completedAt = fromSqlTime(value(Column::CompletedAt).toString());
+    job.workerId = value(Column::WorkerId).toLongLong();
+    job.attempts = value(Column::Attempts).toInt();
+    job.maxAttempts = value(Column::MaxAttempts).toInt();
+    job.error = value(Column::Error).toString();
+    job.traceback = value(Column::Traceback).toString();
+    job.correlationId = value(Column::CorrelationId).toString();
+    job.cancelledAt = fromSqlTime(value(Column::CancelledAt).toString());
+    job.cancelledBy = value(Column::CancelledBy).toString();
+    job.isForced = value(Column::IsForced).toBool();
+    job.maxJobTime = jobTimeOf(value(Column::MaxJobTime));
+    job.notes = notesOf(value(Column::Notes).toString());
     return job;
 }
 

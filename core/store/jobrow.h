@@ -4,6 +4,7 @@
 #include "core/model/job.h"
 #include "core/store/database.h"
 
+#include <QList>
 #include <QVariant>
 
 #include <optional>
@@ -12,8 +13,18 @@ class QSqlQuery;
 
 namespace lifeguard {
 
-/// Returns the job in a row of a statement on jobs. Columns that the statement or the file lacks keep their defaults.
-[[nodiscard]] Job jobOf(const QSqlQuery &row);
+/// Reads the jobs in the rows of one execution of a statement on jobs. Columns that the statement or the file lacks
+/// keep their defaults.
+class JobRows
+{
+public:
+    /// Returns the job in the current row.
+    [[nodiscard]] Job jobOf(const QSqlQuery &row);
+
+private:
+    QList<int> m_indices; ///< of the columns, in the order of columnNames; -1: missing. Empty until the first row
+};
+
 /// Returns the values that identify a lease in statements: id, worker_id, attempt.
 [[nodiscard]] Values leaseValues(const Lease &lease);
 /// Returns the max_job_time of a job in lifeguard_jobs; std::nullopt if the job has none, or if another program has

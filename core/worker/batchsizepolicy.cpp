@@ -13,11 +13,16 @@ void BatchSizePolicy::recordJob(double seconds)
 int BatchSizePolicy::batchSize() const
 {
     constexpr double longestBatchedJob = 0.02; // seconds
-    constexpr double batchDuration = 0.1; // seconds
-    constexpr int largestBatch = 32;
+    constexpr double batchSeconds = 0.1; // of all its jobs
+    // The transaction of a batch holds the lock for up to 60 us per job on a slow machine (tests/benchmarks): with
+    // eight workers, this leaves each of them its turn within 50 ms.
+    constexpr double transactionSeconds = 0.006;
+    constexpr double transactionSecondsPerJob = 60e-6;
+    constexpr int largestTransaction = int(transactionSeconds / transactionSecondsPerJob);
     if (m_averageSeconds < 0 || m_averageSeconds > longestBatchedJob)
         return 1;
-    return static_cast<int>(std::min<double>(largestBatch, batchDuration / std::max(m_averageSeconds, 1e-6)));
+    const int largest = m_largest > 0 ? std::min(m_largest, largestTransaction) : largestTransaction;
+    return std::max(1, static_cast<int>(std::min<double>(largest, batchSeconds / std::max(m_averageSeconds, 1e-6))));
 }
 
 } // namespace lifeguard

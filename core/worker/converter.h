@@ -75,8 +75,8 @@ public:
         Q_UNUSED(settings)
         return {};
     }
-    /// Starts converting the job; finished() is emitted exactly once, from the event loop. Do not call it while a job
-    /// is being converted, or after close().
+    /// Starts converting the job; finished() is emitted exactly once, possibly before this function returns. Do not
+    /// call it while a job is being converted, or after close().
     virtual void convert(const Job &job, const ConversionContext &context) = 0;
     /// Stops the tool and all processes that it has started; finished() is emitted with ErrorCode::Cancelled. Does
     /// nothing if no tool is running.

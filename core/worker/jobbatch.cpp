@@ -19,6 +19,7 @@ void JobBatch::setJobs(const QList<Job> &jobs)
     Q_ASSERT(m_jobs.isEmpty());
     m_jobs = jobs;
     m_isFresh = true;
+    m_version = -1;
 }
 
 Job JobBatch::takeNext()
@@ -30,16 +31,29 @@ Job JobBatch::takeNext()
 
 Result<std::optional<Job>> JobBatch::takeNextValid()
 {
-    while (!m_jobs.isEmpty()) {
-        // The first job is begun immediately after the claim.
-        const Result<bool> isValid = m_isFresh ? Result<bool>(true) : m_queue.isLeaseValid(m_jobs.constFirst().lease());
-        if (!isValid)
-            return failure(isValid.error());
-        Job job = takeNext();
-        if (*isValid)
-            return job;
+    if (!m_jobs.isEmpty() && !m_isFresh) { // the first job is begun immediately after the claim
+        if (const Status checked = dropInvalid(); !checked)
+            return failure(checked.error());
     }
-    return std::nullopt;
+    if (m_jobs.isEmpty())
+        return std::nullopt;
+    return takeNext();
+}
+
+/// Drops the jobs whose lease is not valid any more. Reads the queue only if another program has changed it.
+Status JobBatch::dropInvalid()
+{
+    const Result<qint64> version = m_queue.version();
+    if (!version)
+        return failure(version.error());
+    if (*version == m_version)
+        return {};
+    const Result<QList<Lease>> valid = m_queue.leasesOf(m_jobs.constFirst().workerId);
+    if (!valid)
+        return failure(valid.error());
+    m_jobs.removeIf([&valid](const Job &job) { return !valid->contains(job.lease()); });
+    m_version = *version;
+    return {};
 }
 
 void JobBatch::startJobTimeLimit()

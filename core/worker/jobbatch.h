@@ -48,11 +48,13 @@ public:
     void drop() { m_jobs.clear(); }
 
 private:
+    [[nodiscard]] Status dropInvalid();
     void onTimeLimit();
 
     JobQueue &m_queue;
     QList<Job> m_jobs;
     bool m_isFresh = false; ///< the first job of the batch has not been taken yet
+    qint64 m_version = -1; ///< JobQueue::version() when the leases were checked; negative: not yet
     QTimer m_timeLimit;
 };
 

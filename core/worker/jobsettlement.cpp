@@ -75,37 +75,48 @@ Status JobSettlement::settle(double duration)
 {
     Q_ASSERT(!needsCommit());
     const Status settled = m_database.transaction([&]() -> Status {
-        if (const Status committed = commitLocalOutput(); !committed)
-            return failure(committed.error());
-        return write(duration);
+        const Result<bool> isCompleted = write();
+        if (!isCompleted)
+            return failure(isCompleted.error());
+        return *isCompleted ? m_queue.countCompleted(m_job.workerId, 1, duration) : Status();
     });
-    if (!settled)
-        return failure(settled.error());
-    if (m_isCommitted)
+    if (settled)
         cacheResult();
-    return {};
+    return settled;
 }
 
-Status JobSettlement::write(double duration)
+Result<bool> JobSettlement::write()
 {
+    if (const Status committed = commitLocalOutput(); !committed)
+        return failure(committed.error());
     const Error &error = m_outcome.error;
     const QString text = m_paths.textToHost(error.message);
+    Status written;
+    bool isCompleted = false;
     switch (m_outcome.kind) {
     case JobOutcome::Kind::Failed:
-        return m_queue.fail(m_job.lease(), text, m_paths.textToHost(error.detail), duration);
+        written = m_queue.fail(m_job.lease(), text, m_paths.textToHost(error.detail));
+        break;
     case JobOutcome::Kind::Blocked:
-        return m_queue.giveBack(m_job.lease(), Message::literal(text));
+        written = m_queue.giveBack(m_job.lease(), Message::literal(text));
+        break;
     case JobOutcome::Kind::Interrupted:
-        return m_queue.interrupt(m_job, Message::literal(text));
+        written = m_queue.interrupt(m_job, Message::literal(text));
+        break;
     default:
-        return acknowledge(duration);
+        written = complete();
+        isCompleted = true;
+        break;
     }
+    if (!written)
+        return failure(written.error());
+    return isCompleted;
 }
 
-Status JobSettlement::acknowledge(double duration)
+Status JobSettlement::complete()
 {
-    if (const Status acknowledged = m_queue.acknowledge(m_job.lease(), duration); !acknowledged)
-        return acknowledged;
+    if (const Status completed = m_queue.complete(m_job.lease()); !completed)
+        return completed;
     if (m_outcome.result == JobResult())
         return {};
     return JobResults(m_database).store(m_job, m_outcome.result);
@@ -124,7 +135,7 @@ Status JobSettlement::commitLocalOutput()
 
 void JobSettlement::cacheResult()
 {
-    if (m_job.contentHash.isEmpty() || m_outcome.metadata.isEmpty())
+    if (!m_isCommitted || m_job.contentHash.isEmpty() || m_outcome.metadata.isEmpty())
         return;
     // The job counts as completed even if its result cannot be cached. An entry without a fingerprint is not used.
     const Status stored = m_database.transaction([&]() -> Status {

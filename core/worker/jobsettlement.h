@@ -36,6 +36,11 @@ public:
     /// Tries to settle the job. duration: of the job, in seconds. After a transient error (isTransient()) call it
     /// again; steps that succeeded are not repeated. Fails with LeaseLost if the result must be discarded.
     [[nodiscard]] Status settle(double duration);
+    /// Writes the outcome as a part of the caller's transaction, without counting the job for its worker. Returns
+    /// whether the job is completed. If it fails with LeaseLost, nothing was written.
+    [[nodiscard]] Result<bool> write();
+    /// Stores the result of a converted job in the cache, after write() was committed.
+    void cacheResult();
     /// Returns the outcome. After settle() its kind is Failed or Blocked if the output could not be renamed into place.
     [[nodiscard]] const JobOutcome &outcome() const { return m_outcome; }
 
@@ -43,9 +48,7 @@ private:
     [[nodiscard]] Status checkLease();
     void setCommitted(const Status &committed);
     [[nodiscard]] Status commitLocalOutput();
-    [[nodiscard]] Status write(double duration);
-    [[nodiscard]] Status acknowledge(double duration);
-    void cacheResult();
+    [[nodiscard]] Status complete();
 
     Database &m_database;
     JobQueue &m_queue;

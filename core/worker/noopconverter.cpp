@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/noopconverter.h"
 
-#include <algorithm>
-
 namespace lifeguard {
 
 NoopConverter::NoopConverter(QObject *parent) : Converter(parent)
@@ -15,7 +13,11 @@ NoopConverter::NoopConverter(QObject *parent) : Converter(parent)
 void NoopConverter::convert(const Job &job, const ConversionContext &context)
 {
     m_output = context.outputFile.isEmpty() ? QByteArray() : "noop " + QByteArray::number(job.id) + '\n';
-    m_timer.start(std::max(0, context.payload.value(QLatin1String("sleep_ms")).toInt()));
+    const int sleep = context.payload.value(QLatin1String("sleep_ms")).toInt();
+    if (sleep > 0)
+        m_timer.start(sleep);
+    else
+        finish();
 }
 
 void NoopConverter::cancel()

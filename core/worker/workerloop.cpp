@@ -36,14 +36,18 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     , m_converter(std::move(converter))
     , m_registration(m_registry, m_options)
     , m_batch(m_queue)
+    , m_batchSize(m_options.largestBatch)
     , m_runner(m_options, m_paths, m_cache, m_fingerprints, *m_converter, m_files)
-    , m_settlement(*m_database, m_queue, m_cache, m_fingerprints, m_paths)
+    , m_unsettled(*m_database, m_queue, m_cache, m_fingerprints, m_paths)
     , m_commits(*m_database, this)
     , m_hold(m_slot)
     , m_blockage(m_registration, m_slot, m_clock)
 {
     m_retry.setSingleShot(true);
     m_returnRetry.setSingleShot(true);
+    m_settlementTimer.setSingleShot(true);
+    m_settlementTimer.setTimerType(Qt::PreciseTimer);
+    connect(&m_settlementTimer, &QTimer::timeout, this, &WorkerLoop::settleWhileWorking);
     connect(&m_returnRetry, &QTimer::timeout, this, &WorkerLoop::returnBatch);
     connect(&m_runner, &JobRunner::finished, this, &WorkerLoop::onJobFinished);
     connect(&m_commits, &CommitWatcher::committed, this, &WorkerLoop::onCommitted);
@@ -101,7 +105,7 @@ void WorkerLoop::onCommitted()
 /// Ends the worker without writing anything. The result of a begun job could not be recorded, so its tool is stopped.
 void WorkerLoop::onDatabaseReplaced(const Error &error)
 {
-    m_replacedError = error;
+    m_fatalError = error;
     if (m_runner.isRunning())
         m_runner.abandon(); // beginNextJob() ends the worker
     else
@@ -192,12 +196,18 @@ void WorkerLoop::claim()
         becomeIdle();
         return;
     }
+    accept(*jobs);
+    beginNextJob();
+}
+
+/// Takes over the jobs that were just claimed.
+void WorkerLoop::accept(const QList<Job> &claimed)
+{
     m_hold.stop();
     m_registration.setBusy();
     m_commits.resetBackOff();
     m_commits.setEager(false);
-    m_batch.setJobs(*jobs);
-    beginNextJob();
+    m_batch.setJobs(claimed);
 }
 
 void WorkerLoop::becomeIdle()
@@ -236,8 +246,8 @@ void WorkerLoop::waitForResume()
 
 void WorkerLoop::beginNextJob()
 {
-    if (m_replacedError) {
-        endWithError(*m_replacedError);
+    if (m_fatalError) {
+        endWithError(*m_fatalError);
         return;
     }
     if (m_stage >= Stage::Stopping) {
@@ -255,14 +265,16 @@ void WorkerLoop::beginNextJob()
         return;
     }
     if (!*next) {
-        claim();
+        if (m_unsettled.isEmpty())
+            claim();
+        else
+            settleAndContinue();
         return;
     }
     m_job = *next;
-    m_output = {};
-    m_jobStartedAt = m_clock.steadyNow();
+    m_jobTime.start();
     // Published before the job starts, so that the manager can identify the job if it kills the worker.
-    m_slot.setJob(*m_job, m_jobStartedAt);
+    m_slot.setJob(*m_job, m_clock.steadyNow());
     m_slot.publish(WorkerPhase::Working);
     m_batch.startJobTimeLimit();
     m_runner.start(*m_job);
@@ -278,72 +290,153 @@ void WorkerLoop::checkLease()
 void WorkerLoop::onJobFinished(const JobOutcome &outcome)
 {
     Q_ASSERT(m_job);
-    m_output = outcome.output;
+    const double duration = double(m_jobTime.nsecsElapsed()) / 1e9;
     if (outcome.wasConverted)
-        m_batchSize.recordJob(jobSeconds());
+        m_batchSize.recordJob(duration);
     if (outcome.kind == JobOutcome::Kind::LeaseLost) {
-        logJob(outcome, jobSeconds());
+        onSettled({*m_job, outcome, duration});
         endJob();
         return;
     }
-    m_settlement.begin(*m_job, outcome);
-    settle();
+    m_unsettled.add(*m_job, outcome, duration);
+    commitOutput();
 }
 
-void WorkerLoop::settle()
+/// Renames the output of the finished job into place, if that may block. Other outputs are renamed when the job is
+/// settled.
+void WorkerLoop::commitOutput()
 {
-    if (m_settlement.needsCommit()) {
-        m_settlement.commit(m_files, m_options.fileLimit, [this](const Status &committed) {
-            if (m_stage == Stage::Ended)
-                return;
-            if (committed)
-                settle();
-            else
-                handleSettlementError(committed.error());
-        });
+    if (!m_unsettled.last().needsCommit()) {
+        onJobCommitted();
         return;
     }
-    const double duration = jobSeconds();
-    if (const Status settled = m_settlement.settle(duration); !settled) {
-        handleSettlementError(settled.error());
+    m_unsettled.last().commit(m_files, m_options.fileLimit, [this](const Status &committed) {
+        if (m_stage == Stage::Ended)
+            return;
+        if (committed || committed.error().code == ErrorCode::LeaseLost) // which settling finds again
+            onJobCommitted();
+        else
+            handleSettlementError(committed.error(), &WorkerLoop::commitOutput);
+    });
+}
+
+void WorkerLoop::onJobCommitted()
+{
+    if (mustSettle()) {
+        settleAndContinue();
         return;
     }
-    const JobOutcome &outcome = m_settlement.outcome();
-    logJob(outcome, duration);
-    if (outcome.kind == JobOutcome::Kind::Converted || outcome.kind == JobOutcome::Kind::Unchanged)
-        m_output = {}; // there is no temporary file
-    m_blockage.update(outcome, m_paths.textToHost(outcome.error.message));
+    if (!m_settlementTimer.isActive())
+        m_settlementTimer.start(UnsettledJobs::timeLimit);
     endJob();
 }
 
-void WorkerLoop::handleSettlementError(const Error &error)
+/// Returns whether the finished jobs must be settled before the next one begins.
+bool WorkerLoop::mustSettle() const
 {
-    if (isTransient(error)) {
-        retryLater(&WorkerLoop::settle);
-    } else if (error.code == ErrorCode::LeaseLost) {
-        logJob({JobOutcome::Kind::LeaseLost, {}, m_output, {}}, jobSeconds());
-        endJob();
-    } else {
-        endWithError(error);
+    return m_batch.isEmpty() || m_unsettled.isDue() || m_unsettled.hasFailure() || m_stage >= Stage::Stopping
+        || m_fatalError || mustWait();
+}
+
+/// Settles all finished jobs and claims the next ones, in one transaction.
+void WorkerLoop::settleAndContinue()
+{
+    m_retry.stop();
+    QList<Job> claimed;
+    bool isClaimFailed = false;
+    const auto claimNext = [&]() -> Status {
+        const Result<QList<Job>> jobs = m_queue.claim(m_registration.workerId(), m_options.type,
+                                                      m_batchSize.batchSize());
+        isClaimFailed = !jobs;
+        if (!jobs)
+            return failure(jobs.error());
+        claimed = *jobs;
+        return {};
+    };
+    const bool claims = m_batch.isEmpty() && m_stage == Stage::Working && !m_fatalError && !mustWait();
+    Status settled = settle(claims ? claimNext : std::function<Status()>());
+    if (!settled && isClaimFailed)
+        settled = settle({}); // claim() will handle the error
+    if (!settled) {
+        handleSettlementError(settled.error(), &WorkerLoop::settleAndContinue);
+        return;
     }
+    if (!claimed.isEmpty())
+        accept(claimed);
+    endJob();
+}
+
+/// Settles the finished jobs although the next one has begun, so that its duration does not delay them.
+void WorkerLoop::settleWhileWorking()
+{
+    if (m_unsettled.isEmpty() || m_retry.isActive() || m_stage == Stage::Ended)
+        return;
+    const bool isRenaming = m_unsettled.last().needsCommit();
+    const Status settled = isRenaming ? Status() : settle({});
+    if (isRenaming || (!settled && isTransient(settled.error()))) {
+        m_settlementTimer.start(retryPause);
+    } else if (!settled && m_runner.isRunning()) {
+        m_fatalError = settled.error();
+        m_runner.abandon(); // beginNextJob() ends the worker
+    } else if (!settled) {
+        endWithError(settled.error());
+    }
+}
+
+Status WorkerLoop::settle(const std::function<Status()> &andThen)
+{
+    const Result<QList<UnsettledJobs::Settled>> settled = m_unsettled.settle(andThen);
+    if (!settled)
+        return failure(settled.error());
+    m_settlementTimer.stop();
+    for (const UnsettledJobs::Settled &job : *settled)
+        onSettled(job);
+    return {};
+}
+
+void WorkerLoop::onSettled(const UnsettledJobs::Settled &settled)
+{
+    const JobOutcome &outcome = settled.outcome;
+    logJob(settled.job, outcome, settled.duration);
+    if (outcome.kind != JobOutcome::Kind::Converted && outcome.kind != JobOutcome::Kind::Unchanged)
+        removeTemporaryOutput(outcome.output.temporary);
+    if (outcome.kind != JobOutcome::Kind::LeaseLost)
+        m_blockage.update(outcome, m_paths.textToHost(outcome.error.message));
+}
+
+void WorkerLoop::handleSettlementError(const Error &error, Step step)
+{
+    if (isTransient(error))
+        retryLater(step);
+    else
+        endWithError(error);
 }
 
 void WorkerLoop::endJob()
 {
-    removeTemporaryOutput();
     m_batch.stopJobTimeLimit();
     m_job.reset();
     m_slot.clearJob();
-    // Continues from the event loop, so that signals are handled between two short jobs.
     m_isContinuing = true;
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            m_isContinuing = false;
-            if (m_stage != Stage::Ended)
-                beginNextJob();
-        },
-        Qt::QueuedConnection);
+    if (!m_isInTurn)
+        QMetaObject::invokeMethod(this, &WorkerLoop::runJobs, Qt::QueuedConnection);
+}
+
+/// Begins the next job, and those after it as long as they are short. Returns to the event loop every few milliseconds,
+/// so that signals and messages are handled between short jobs.
+void WorkerLoop::runJobs()
+{
+    constexpr milliseconds turn{2};
+    m_isInTurn = true;
+    const auto begin = std::chrono::steady_clock::now();
+    while (m_isContinuing && std::chrono::steady_clock::now() - begin < turn) {
+        m_isContinuing = false;
+        if (m_stage != Stage::Ended)
+            beginNextJob();
+    }
+    m_isInTurn = false;
+    if (m_isContinuing)
+        QMetaObject::invokeMethod(this, &WorkerLoop::runJobs, Qt::QueuedConnection);
 }
 
 void WorkerLoop::returnBatch()
@@ -368,6 +461,10 @@ void WorkerLoop::end()
         m_stage = Stage::Stopping;
     if (!m_batch.isEmpty()) {
         returnBatch(); // calls end() again
+        return;
+    }
+    if (!m_unsettled.isEmpty()) {
+        settleAndContinue(); // calls end() again
         return;
     }
     if (m_stage == Stage::Stopping) {
@@ -414,7 +511,8 @@ void WorkerLoop::endWithError(const Error &error)
     m_log.fatal(error.message);
     if (!error.detail.isEmpty())
         qCWarning(lcWorker).noquote() << error.detail;
-    removeTemporaryOutput();
+    for (const QString &temporary : m_unsettled.drop())
+        removeTemporaryOutput(temporary);
     m_beatThread.reset();
     Q_EMIT finished(ExitDatabase);
 }
@@ -427,21 +525,16 @@ void WorkerLoop::retryLater(Step step)
     m_retry.start(retryPause);
 }
 
-double WorkerLoop::jobSeconds() const
+void WorkerLoop::logJob(const Job &job, const JobOutcome &outcome, double duration) const
 {
-    return double((m_clock.steadyNow() - m_jobStartedAt).count()) / 1000.0;
-}
-
-void WorkerLoop::logJob(const JobOutcome &outcome, double duration) const
-{
-    m_log.jobOutcome(m_job->id, m_paths.toLocal(m_job->inputFile), outcome, duration,
+    m_log.jobOutcome(job.id, m_paths.toLocal(job.inputFile), outcome, duration,
                      m_paths.textToHost(outcome.error.message));
 }
 
-void WorkerLoop::removeTemporaryOutput()
+void WorkerLoop::removeTemporaryOutput(const QString &temporary)
 {
-    if (!m_output.temporary.isEmpty())
-        m_files.post([path = m_output.temporary] { removeTemporaryOutputs(path); });
+    if (!temporary.isEmpty())
+        m_files.post([temporary] { removeTemporaryOutputs(temporary); });
 }
 
 } // namespace lifeguard

@@ -19,13 +19,14 @@
 #include "core/worker/hostpaths.h"
 #include "core/worker/jobbatch.h"
 #include "core/worker/jobrunner.h"
-#include "core/worker/jobsettlement.h"
 #include "core/worker/managerprocess.h"
+#include "core/worker/unsettledjobs.h"
 #include "core/worker/workerlog.h"
 #include "core/worker/workeroptions.h"
 #include "core/worker/workerregistration.h"
 #include "core/worker/workerslot.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -87,11 +88,19 @@ private:
     void becomeIdle();
     void waitForResume();
     void beginNextJob();
+    void accept(const QList<Job> &claimed);
     void checkLease();
     void onJobFinished(const JobOutcome &outcome);
-    void settle();
-    void handleSettlementError(const Error &error);
+    void commitOutput();
+    void onJobCommitted();
+    [[nodiscard]] bool mustSettle() const;
+    void settleAndContinue();
+    void settleWhileWorking();
+    [[nodiscard]] Status settle(const std::function<Status()> &andThen);
+    void onSettled(const UnsettledJobs::Settled &settled);
+    void handleSettlementError(const Error &error, Step step);
     void endJob();
+    void runJobs();
     void returnBatch();
     void end();
     void handleDatabaseError(const Error &error, Step step);
@@ -102,11 +111,10 @@ private:
     [[nodiscard]] bool mustWait() const { return m_hold.isHeld() || m_blockage.isPausing(); }
     [[nodiscard]] bool isWaiting() const
     {
-        return !m_job && m_batch.isEmpty() && !m_isContinuing && !m_retry.isActive();
+        return !m_job && m_batch.isEmpty() && m_unsettled.isEmpty() && !m_isContinuing && !m_retry.isActive();
     }
-    [[nodiscard]] double jobSeconds() const;
-    void logJob(const JobOutcome &outcome, double duration) const;
-    void removeTemporaryOutput();
+    void logJob(const Job &job, const JobOutcome &outcome, double duration) const;
+    void removeTemporaryOutput(const QString &temporary);
 
     const WorkerOptions m_options;
     const HostPaths m_paths;
@@ -124,24 +132,25 @@ private:
     BatchSizePolicy m_batchSize;
     FileThread m_files;
     JobRunner m_runner;
-    JobSettlement m_settlement;
+    UnsettledJobs m_unsettled;
     CommitWatcher m_commits;
     HoldWatcher m_hold;
     Blockage m_blockage;
     std::unique_ptr<BeatThread> m_beatThread;
     ManagerProcess m_manager;
-    /// Set between the end of a job and the posted call of beginNextJob(). Other events must not claim jobs in that
-    /// time: a claim that failed because of a lock would be repeated later, and replace the job that beginNextJob() had
-    /// begun.
+    /// Set between the end of a job and the call of beginNextJob() in runJobs(). Other events must not claim jobs in
+    /// that time: a claim that failed because of a lock would be repeated later, and replace the job that
+    /// beginNextJob() had begun.
     bool m_isContinuing = false;
+    bool m_isInTurn = false; ///< runJobs() is running
     QTimer m_returnRetry; ///< repeats returnBatch(); m_retry may be in use to settle the begun job
     QTimer m_retry; ///< repeats a step for which the database was locked
+    QTimer m_settlementTimer; ///< settles the finished jobs while the next one takes longer
 
     std::optional<Job> m_job; ///< the begun job, as stored in the queue
-    OutputPath m_output; ///< the output of this job
-    milliseconds m_jobStartedAt{0};
+    QElapsedTimer m_jobTime; ///< since the beginning of this job
     milliseconds m_startedAt{0};
-    std::optional<Error> m_replacedError; ///< set when the database was replaced
+    std::optional<Error> m_fatalError; ///< ends the worker after the begun job was abandoned
     Stage m_stage = Stage::Working;
     int m_endAttempts = 0;
     int m_exitCode = ExitSuccess;

@@ -173,6 +173,7 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
     }
     options.managerId = environment.value(QStringLiteral("LIFEGUARD_MANAGER_ID"));
     options.detach = environment.value(QStringLiteral("LIFEGUARD_DETACH")) == QLatin1String("true");
+    options.largestBatch = environment.value(QStringLiteral("LIFEGUARD_LARGEST_BATCH")).toInt();
     options.logLevel = logLevelFromName(environment.value(QStringLiteral("LOG_LEVEL")));
     if (!problems.isEmpty())
         return failure(ErrorCode::InvalidArgument, problems.join(u'\n'));

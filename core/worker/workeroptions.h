@@ -37,6 +37,7 @@ struct WorkerOptions
     qint64 assignedWorkerId = 0; ///< workers.id of the row that a manager of CLM has inserted for this worker; 0: none
     bool detach = false; ///< whether the worker keeps running after its manager is gone
     LogLevel logLevel = LogLevel::Info;
+    int largestBatch = 0; ///< of jobs that are claimed together; 0: limited by time only. For measurements
 
     bool operator==(const WorkerOptions &) const = default;
 

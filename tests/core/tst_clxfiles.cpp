@@ -249,7 +249,7 @@ void TestClxFiles::worksOnAllVersions()
         QCOMPARE(claimed->size(), 5);
         QCOMPARE(claimed->first().id, 4); // the highest priority
         VERIFY_DONE(queue.acknowledge(claimed->at(0).lease(), 1));
-        VERIFY_DONE(queue.fail(claimed->at(1).lease(), s("bad"), s("trace"), 1));
+        VERIFY_DONE(queue.fail(claimed->at(1).lease(), s("bad"), s("trace")));
         VERIFY_DONE(queue.giveBack(claimed->at(2).lease()));
         // A job that is cancelled while it runs stays cancelled when its worker finishes it.
         const auto cancelled = queue.cancel({claimed->at(3).id}, s("anna"));

@@ -80,7 +80,7 @@ void TestDatabaseUse::worksOnOldFiles()
     QVERIFY2(claimed, claimed ? "" : qPrintable(claimed.error().detail));
     QCOMPARE(claimed->size(), 4);
     QVERIFY(queue.acknowledge(claimed->at(0).lease(), 1));
-    QVERIFY(queue.fail(claimed->at(1).lease(), QStringLiteral("bad"), QStringLiteral("trace"), 1));
+    QVERIFY(queue.fail(claimed->at(1).lease(), QStringLiteral("bad"), QStringLiteral("trace")));
     // The old CHECK rejects 'cancelled', so the jobs fail with an error that mentions the cancellation.
     const auto cancelled = queue.cancel({claimed->at(2).id, ids->at(4)}, QStringLiteral("anna"));
     QVERIFY2(cancelled, cancelled ? "" : qPrintable(cancelled.error().detail));

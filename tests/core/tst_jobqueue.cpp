@@ -132,7 +132,7 @@ void TestJobQueue::failedJobHasItsError()
     const qint64 worker = t->worker();
     const Job job = t->claimOne(worker);
     t->clock.advance(3s);
-    QVERIFY(t->queue->fail(job.lease(), QStringLiteral("line 3: no such arrow"), QStringLiteral("trace"), 3.0));
+    QVERIFY(t->queue->fail(job.lease(), QStringLiteral("line 3: no such arrow"), QStringLiteral("trace")));
     const Job failed = t->job(id);
     QCOMPARE(statusOf(failed), QStringLiteral("failed"));
     QCOMPARE(failed.error, QStringLiteral("line 3: no such arrow"));
@@ -201,7 +201,7 @@ void TestJobQueue::doesNotCancelFinishedJobs()
     const qint64 done = t->add();
     QVERIFY(t->queue->acknowledge(t->claimOne(worker).lease(), 1));
     const qint64 failed = t->add();
-    QVERIFY(t->queue->fail(t->claimOne(worker).lease(), QStringLiteral("bad"), {}, 1));
+    QVERIFY(t->queue->fail(t->claimOne(worker).lease(), QStringLiteral("bad"), {}));
     QCOMPARE(*t->queue->cancel({done, failed}, QStringLiteral("anna")), 0);
     QCOMPARE(statusOf(t->job(done)), QStringLiteral("completed"));
     QCOMPARE(statusOf(t->job(failed)), QStringLiteral("failed"));
@@ -227,7 +227,7 @@ void TestJobQueue::retriesFailedAndCancelledJobs()
     if (cancelled)
         QCOMPARE(*t->queue->cancel({id}, QStringLiteral("anna")), 1);
     else
-        QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), QStringLiteral("trace"), 1));
+        QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), QStringLiteral("trace")));
     QCOMPARE(*t->queue->retry({id}), 1);
     const Job job = t->job(id);
     QCOMPARE(statusOf(job), QStringLiteral("pending"));
@@ -280,7 +280,7 @@ void TestJobQueue::refusesALostLease()
     else if (what == QStringLiteral("acknowledged"))
         QVERIFY(t->queue->acknowledge(lease, 1));
     else if (what == QStringLiteral("failed"))
-        QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), {}, 1));
+        QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), {}));
     else if (what == QStringLiteral("deleted"))
         QVERIFY(RawSql(t->path()).exec(QStringLiteral("DELETE FROM jobs")));
     else { // the same worker has claimed it again
@@ -295,7 +295,7 @@ void TestJobQueue::refusesALostLease()
     const QVariant counted = raw.value(workers);
     QVERIFY(!*t->queue->isLeaseValid(lease));
     QCOMPARE(t->queue->acknowledge(lease, 1).error().code, ErrorCode::LeaseLost);
-    QCOMPARE(t->queue->fail(lease, QStringLiteral("late"), {}, 1).error().code, ErrorCode::LeaseLost);
+    QCOMPARE(t->queue->fail(lease, QStringLiteral("late"), {}).error().code, ErrorCode::LeaseLost);
     QCOMPARE(t->queue->giveBack(lease).error().code, ErrorCode::LeaseLost);
     QCOMPARE(raw.value(jobs), before);
     QCOMPARE(raw.value(workers), counted);
@@ -318,7 +318,7 @@ void TestJobQueue::leaseNeverRepeats()
             QVERIFY(t->interrupted->returnJobsOf(worker, {id, i % 2 == 0, Message::literal(QStringLiteral("x"))}));
             break;
         default:
-            QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), {}, 1));
+            QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), {}));
             QCOMPARE(*t->queue->retry({id}), 1);
         }
     }

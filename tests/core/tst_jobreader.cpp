@@ -77,7 +77,7 @@ void TestJobReader::countsByTypeAndStatus()
     for (int i = 0; i < 6; ++i)
         t->add();
     QVERIFY(t->queue->acknowledge(t->claimOne(worker).lease(), 1));
-    QVERIFY(t->queue->fail(t->claimOne(worker).lease(), QStringLiteral("bad"), {}, 1));
+    QVERIFY(t->queue->fail(t->claimOne(worker).lease(), QStringLiteral("bad"), {}));
     QCOMPARE(*t->queue->cancel({t->claimOne(worker).id}, QStringLiteral("anna")), 1);
     t->claimOne(worker);
     t->add(QStringLiteral("plantuml"));

@@ -98,7 +98,7 @@ void TestSubmissions::countsFollowEachChange()
     const QList<qint64> ids = submit(t, 4);
     const qint64 worker = t.worker();
     QVERIFY(t.queue->acknowledge(t.claimOne(worker).lease(), 1));
-    QVERIFY(t.queue->fail(t.claimOne(worker).lease(), s("broken"), {}, 1));
+    QVERIFY(t.queue->fail(t.claimOne(worker).lease(), s("broken"), {}));
     QCOMPARE(t.queue->cancel({ids.at(2)}, s("anna")).value_or(0), 1);
     Submission submission = newest(t);
     QCOMPARE(submission.completed, 1);
@@ -167,7 +167,7 @@ void TestSubmissions::retryOpensTheSubmissionAgain()
 {
     QueueTest t;
     const QList<qint64> ids = submit(t, 1);
-    QVERIFY(t.queue->fail(t.claimOne(t.worker()).lease(), s("broken"), {}, 1));
+    QVERIFY(t.queue->fail(t.claimOne(t.worker()).lease(), s("broken"), {}));
     QCOMPARE(Submissions(*t.db, t.clock).end()->size(), 1);
     QCOMPARE(t.queue->retry(ids).value_or(0), 1);
     QVERIFY(!newest(t).endedAt.isValid());
@@ -232,7 +232,7 @@ void TestSubmissions::rerunResetsFinishedJobs()
     const QList<qint64> ids = submit(t, 3);
     const qint64 worker = t.worker();
     QVERIFY(t.queue->acknowledge(t.claimOne(worker).lease(), 1));
-    QVERIFY(t.queue->fail(t.claimOne(worker).lease(), s("broken"), {}, 1));
+    QVERIFY(t.queue->fail(t.claimOne(worker).lease(), s("broken"), {}));
     QVERIFY(RawSql(t.path()).exec(s("UPDATE jobs SET result = '{}' WHERE id = ?"), {ids.first()}));
     QCOMPARE(t.queue->rerun(ids, false).value_or(0), 2);
     const Job completed = t.job(ids.first());
@@ -296,7 +296,7 @@ void TestSubmissions::limitOfAJobIsKept()
     claim();
     QCOMPARE(t.interrupted->returnJobsOf(worker, {id, true, Message("job_worker_gone")})->size(), 1);
     claim();
-    QVERIFY(t.queue->fail(t.job(id).lease(), s("error"), {}, 1));
+    QVERIFY(t.queue->fail(t.job(id).lease(), s("error"), {}));
     QCOMPARE(t.queue->retry({id}).value_or(0), 1);
     claim();
     QVERIFY(t.queue->acknowledge(t.job(id).lease(), 1));

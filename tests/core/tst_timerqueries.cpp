@@ -81,7 +81,7 @@ QStringList otherStatements()
             s("history_delete_worker_event"), s("history_delete_command"), s("history_delete_worker"),
             s("history_delete_owned"), s("history_delete_result"),
             // at the beginning and the end of a manager
-            s("job_forget_worker"), s("jobs_of_ended_workers"), s("jobs_index_workers"),
+            s("job_forget_worker"), s("jobs_held"), s("jobs_of_ended_workers"), s("jobs_index_workers"),
             s("worker_events_forget_workers"), s("workers_delete_ended"),
             // only for a file of other programs that is open read-only, to which no index can be added
             s("jobs_counts_foreign"), s("jobs_oldest_pending_foreign")};
@@ -372,7 +372,7 @@ void TestTimerQueries::countsFollowEachChange()
     const Job second = t.claimOne(worker);
     compareCounts(t);
     QVERIFY(t.queue->acknowledge(first.lease(), 1));
-    QVERIFY(t.queue->fail(second.lease(), s("broken"), {}, 1));
+    QVERIFY(t.queue->fail(second.lease(), s("broken"), {}));
     compareCounts(t);
     QCOMPARE(t.queue->retry({second.id}).value_or(0), 1);
     QCOMPARE(t.matching->cancel({}, s("anna"), 0, 100)->changed, 5);

@@ -40,9 +40,9 @@ void TestWorkerSteps::batchSizeDependsOnTheAverage_data()
     QTest::newRow("a job that is just too long") << QList<double>{0.021} << 1;
     QTest::newRow("a job that is just short enough") << QList<double>{0.02} << 5;
     QTest::newRow("a short job") << QList<double>{0.01} << 10;
-    QTest::newRow("a very short job") << QList<double>{0} << 32;
+    QTest::newRow("a very short job") << QList<double>{0} << 100;
     QTest::newRow("one long job after short ones") << QList<double>{0, 0, 1} << 1;
-    QTest::newRow("short jobs after a long one") << QList<double>(1, 1) + QList<double>(30, 0) << 32;
+    QTest::newRow("short jobs after a long one") << QList<double>(1, 1) + QList<double>(60, 0) << 100;
 }
 
 void TestWorkerSteps::batchSizeDependsOnTheAverage()

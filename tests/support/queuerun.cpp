@@ -210,7 +210,7 @@ QString QueueRun::finish(const Step &step, Connection &by)
         break;
     case Step::Fail:
         record(QStringLiteral("fail ") + nameOf(lease));
-        done = by.queue->fail(lease, QStringLiteral("bad"), {}, 1);
+        done = by.queue->fail(lease, QStringLiteral("bad"), {});
         isValid = m_model.fail(lease);
         break;
     default:

@@ -1,9 +1,9 @@
--- Claims the next job.
+-- Claims the next jobs, at most :limit. Their order in the result is not defined.
 UPDATE jobs
 SET status = 'processing', worker_id = :worker_id, attempts = attempts + 1, started_at = :now
-WHERE id = (SELECT id FROM (
+WHERE id IN (SELECT id FROM (
 --< part_claimable_jobs
-    ) ORDER BY priority DESC, id LIMIT 1)
+    ) ORDER BY priority DESC, id LIMIT :limit)
 RETURNING id, job_type, status, priority, input_file, output_file, content_hash, payload, created_at, started_at, worker_id,
     attempts, max_attempts
     , correlation_id --? jobs.correlation_id
