@@ -51,10 +51,25 @@ QString temporaryOutputOf(Database &database, const WorkerClosure &closure, qint
                            closure.begunAttempt > 0 ? closure.begunAttempt : job->attempts);
 }
 
+/// Returns the temporary outputs of all jobs that a worker has not settled: it may have finished several of them.
+QStringList temporaryOutputsOf(Database &database, const Clock &clock, const WorkerClosure &closure, qint64 workerId)
+{
+    QStringList outputs{temporaryOutputOf(database, closure, workerId)};
+    const QList<Lease> leases = JobQueue(database, clock).leasesOf(workerId).value_or(QList<Lease>());
+    for (const Lease &lease : leases) {
+        const Result<Job> job = JobReader(database).job(lease.jobId);
+        if (job && !job->outputFile.isEmpty())
+            outputs.append(temporaryOutput(QDir::cleanPath(job->outputFile), lease.jobId, lease.attempt));
+    }
+    outputs.removeIf([](const QString &output) { return !QDir::isAbsolutePath(output); });
+    outputs.removeDuplicates();
+    return outputs;
+}
+
 Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerClosure &closure)
 {
     WorkerEnding ending = WorkerEnding::Exited;
-    QString leftover;
+    QStringList leftovers;
     const Status done = database.transaction([&]() -> Status {
         WorkerRegistry registry(database, clock);
         const Result<std::optional<qint64>> id = registry.idOf(closure.executorId);
@@ -65,7 +80,7 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
         JobQueue queue(database, clock);
         bool hasLeftJobs = false;
         if (workerId > 0) {
-            leftover = temporaryOutputOf(database, closure, workerId);
+            leftovers = temporaryOutputsOf(database, clock, closure, workerId);
             const Result<QList<ReturnedJob>> returned = InterruptedJobs(database, clock)
                                                             .returnJobsOf(workerId, closure.jobs);
             if (!returned)
@@ -86,8 +101,12 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
     });
     if (!done)
         return failure(done.error());
-    if (QDir::isAbsolutePath(leftover)) // removing a file on an unreachable network share may block
-        std::ignore = QtConcurrent::run([leftover] { removeTemporaryOutputs(leftover); });
+    if (!leftovers.isEmpty()) { // removing a file on an unreachable network share may block
+        std::ignore = QtConcurrent::run([leftovers] {
+            for (const QString &leftover : leftovers)
+                removeTemporaryOutputs(leftover);
+        });
+    }
     return ending;
 }
 

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void killedToolIsRetriedWithItsReason();
     void killedWorkerLeavesNoTemporaryFile_data();
     void killedWorkerLeavesNoTemporaryFile();
+    void killedWorkerLeavesNoFilesOfFinishedJobs();
 
 private:
     /// Adds noop jobs with an output in the folder "disk" of the workspace.
@@ -188,6 +189,34 @@ void TestBlockedJobs::killedWorkerLeavesNoTemporaryFile()
     EVENTUALLY(RawSql(t->path(s("q.db"))).exec(change, {id}));
     kill(pid_t(worker.pid), SIGKILL);
     EVENTUALLY(!QFile::exists(leftover));
+}
+
+/// A worker settles finished jobs together, so that it may be killed while several of them are not settled.
+void TestBlockedJobs::killedWorkerLeavesNoFilesOfFinishedJobs()
+{
+    NewJob job;
+    job.type = s("noop");
+    job.payload = R"({"sleep_ms": 600000})";
+    const qint64 begun = addJob(job);
+    job.type = s("plantuml"); // no worker claims it
+    job.outputFile = t->path(s("out.txt"));
+    const qint64 finished = addJob(job);
+    QVERIFY(t->manager->startPool(PoolTest::noop(1)));
+    QTRY_COMPARE_WITH_TIMEOUT(t->workersIn(WorkerState::Busy).size(), 1, patience);
+    const WorkerInfo worker = t->workersIn(WorkerState::Busy).constFirst();
+    QCOMPARE(worker.jobId, begun);
+    QVERIFY(stopBetweenTransactions(worker.pid, t->path(s("q.db"))));
+    EVENTUALLY(RawSql(t->path(s("q.db")))
+                   .exec(s("UPDATE jobs SET status = 'processing', attempts = 1, worker_id = (SELECT worker_id FROM "
+                           "jobs WHERE id = ?) WHERE id = ?"),
+                         {begun, finished}));
+    const QString leftover = t->path(s(".lifeguard-%1-1-out.txt.tmp").arg(finished));
+    QFile file(leftover);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.close();
+    kill(pid_t(worker.pid), SIGKILL);
+    EVENTUALLY(!QFile::exists(leftover));
+    EVENTUALLY(t->job(finished).status == JobStatus::Pending);
 }
 
 QTEST_GUILESS_MAIN(TestBlockedJobs)

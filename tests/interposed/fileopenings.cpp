@@ -4,10 +4,12 @@
 #include <QByteArray>
 #include <QFile>
 
+#include <atomic>
 #include <cstdarg>
 #include <cstring>
 #include <utility>
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 
@@ -20,9 +22,11 @@ using Open = int (*)(const char *, int, ...);
 const QByteArray *g_path = nullptr;
 const FileOpenings::Function *g_function = nullptr;
 int g_count = 0;
+std::atomic<int> g_total{0};
 
 int openNext(const char *name, const char *path, int flags, va_list arguments)
 {
+    ++g_total;
     const auto function = reinterpret_cast<Open>(dlsym(RTLD_NEXT, name));
     const bool isWatched = path && g_path && *g_path == path;
     const int number = isWatched ? ++g_count : 0;
@@ -56,6 +60,12 @@ int open64(const char *path, int flags, ...)
     va_end(arguments);
     return result;
 }
+
+DIR *opendir(const char *path)
+{
+    ++g_total;
+    return reinterpret_cast<DIR *(*)(const char *)>(dlsym(RTLD_NEXT, "opendir"))(path);
+}
 }
 
 namespace lifeguard::test {
@@ -71,6 +81,11 @@ FileOpenings::~FileOpenings()
 {
     delete std::exchange(g_path, nullptr);
     delete std::exchange(g_function, nullptr);
+}
+
+int FileOpenings::total()
+{
+    return g_total;
 }
 
 int FileOpenings::count()

@@ -22,6 +22,8 @@ public:
 
     /// Returns how often the file was opened.
     [[nodiscard]] static int count();
+    /// Returns how many files and folders this program has opened since it was started. Needs no object; any thread.
+    [[nodiscard]] static int total();
 };
 
 } // namespace lifeguard::test
