@@ -140,7 +140,7 @@ void TestJobQueue::failedJobHasItsError()
     QCOMPARE(failed.completedAt, t->clock.utcNow());
     const qint64 secret = t->add(); // errors contain the output of tools
     QVERIFY(t->queue->fail(t->claimOne(worker).lease(), QStringLiteral("cannot open https://me:hunter2@host/"),
-                           QStringLiteral("connect(password='hunter2')"), 3.0));
+                           QStringLiteral("connect(password='hunter2')")));
     QCOMPARE(t->job(secret).error, QStringLiteral("cannot open https://me:***@host/"));
     QCOMPARE(t->job(secret).traceback, QStringLiteral("connect(password=***)"));
     RawSql raw(t->path());

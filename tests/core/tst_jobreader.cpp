@@ -137,8 +137,8 @@ void TestJobReader::listsMatchingJobs()
     add("noop", "four");
     const qint64 worker = t->worker();
     t->claimOne(worker); // one
-    QVERIFY(t->queue->fail(t->claimOne(worker, QStringLiteral("plantuml")).lease(), QStringLiteral("no such Arrow"), {},
-                           1)); // two
+    QVERIFY(t->queue->fail(t->claimOne(worker, QStringLiteral("plantuml")).lease(), QStringLiteral("no such Arrow"),
+                           {})); // two
     const auto jobs = t->reader->list(filter);
     QVERIFY(jobs);
     QList<qint64> found;
