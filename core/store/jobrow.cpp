@@ -20,7 +20,8 @@ QStringList notesOf(const QString &json)
     QStringList notes;
     if (json.size() <= 2) // "[]", in nearly all rows
         return notes;
-    for (const QJsonValue &note : QJsonDocument::fromJson(json.toUtf8()).array())
+    const QJsonArray list = QJsonDocument::fromJson(json.toUtf8()).array();
+    for (const QJsonValue &note : list)
         notes.append(note.toString());
     return notes;
 }

@@ -114,7 +114,11 @@ void QueueFile::add(int count, const QString &type, int priority, int payloadByt
         }
     }
     connection.exec(QStringLiteral("COMMIT"));
-    connection.exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
+}
+
+void QueueFile::emptyLog()
+{
+    BareConnection(path()).exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
 qint64 QueueFile::count(const QString &status, const QString &type)

@@ -59,6 +59,8 @@ public:
     [[nodiscard]] QString folder() const { return m_folder.path(); }
     /// Adds pending jobs of a type in one transaction, with the statements of Lifeguard.
     void add(int count, const QString &type = QStringLiteral("noop"), int priority = 0, int payloadBytes = 0);
+    /// Moves the write-ahead log into the database, so that a measurement begins without one.
+    void emptyLog();
     /// Returns the number of jobs of the type with this status, from the counts that triggers keep.
     [[nodiscard]] qint64 count(const QString &status, const QString &type = QStringLiteral("noop"));
     /// Returns a statement of resources/sql/sqlite as Lifeguard would prepare it for this file.

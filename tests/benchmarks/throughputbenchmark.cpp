@@ -20,6 +20,7 @@ double bareLoop(int jobs, const QString &synchronous)
 {
     QueueFile queue;
     queue.add(jobs);
+    queue.emptyLog();
     BareConnection connection(queue.path(), synchronous);
     connection.exec(
         QStringLiteral("INSERT INTO workers (worker_type, container_id, status) VALUES ('noop', 'x', 'idle')"));
@@ -32,6 +33,7 @@ double bareLoop(int jobs, const QString &synchronous)
     claim.bind(":type", QByteArray("noop"));
     claim.bind(":mode", QByteArray("direct"));
     claim.bind(":now", now);
+    claim.bind(":limit", qint64(1));
     acknowledge.bind(":worker_id", qint64(1));
     acknowledge.bind(":attempt", qint64(1));
     acknowledge.bind(":now", now);
@@ -48,7 +50,7 @@ double bareLoop(int jobs, const QString &synchronous)
     return jobs / watch.seconds();
 }
 
-/// Returns the jobs per second of worker processes, from the first to the last completed job.
+/// Returns the jobs per second of idle worker processes, from the commit that adds the jobs to the last completed job.
 double workers(int count, int jobs, const QString &synchronous, int largestBatch)
 {
     QueueFile queue;

@@ -43,9 +43,9 @@ private:
     QString m_error;
 };
 
-/// Stops a process (SIGSTOP) at a moment when it does not hold the write lock of the database, so that other programs can
-/// write while it is stopped. Returns false if no such moment comes within the patience of tests, or if the process does
-/// not exist.
+/// Stops a process (SIGSTOP) at a moment when it does not hold the write lock of the database, so that other programs
+/// can write while it is stopped. Returns false if no such moment comes within the patience of tests, or if the process
+/// does not exist.
 [[nodiscard]] bool stopBetweenTransactions(qint64 pid, const QString &database);
 
 /// A new database in a temporary folder, with the classes of core/store and a clock that the test advances.
