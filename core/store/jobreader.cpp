@@ -90,7 +90,8 @@ Result<bool> JobReader::isClaimable(const QString &type, const QString &mode)
     const Status done = m_db.run("job_is_claimable",
                                  {{QStringLiteral("type"), type},
                                   {QStringLiteral("mode"), mode},
-                                  {QStringLiteral("session"), QVariant()}},
+                                  {QStringLiteral("session"), QVariant()},
+                                  {QStringLiteral("limit"), 1}},
                                  [&found](const QSqlQuery &) { found = true; });
     if (!done)
         return failure(done.error());

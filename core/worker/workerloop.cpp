@@ -353,7 +353,9 @@ void WorkerLoop::settleAndContinue()
         claimed = *jobs;
         return {};
     };
-    const bool claims = m_batch.isEmpty() && m_stage == Stage::Working && !m_fatalError && !mustWait();
+    // A job that could not be converted may begin a pause, which onSettled() decides.
+    const bool claims = m_batch.isEmpty() && !m_unsettled.hasFailure() && m_stage == Stage::Working && !m_fatalError
+                     && !mustWait();
     Status settled = settle(claims ? claimNext : std::function<Status()>());
     if (!settled && isClaimFailed)
         settled = settle({}); // claim() will handle the error

@@ -126,6 +126,8 @@ void TestBlockedJobs::missingToolPausesThePool()
     job.outputFile = t->path(s("out.png"));
     job.payload = R"({"data": "@startuml\nA -> B\n@enduml\n"})";
     const qint64 id = addJob(job);
+    job.outputFile = t->path(s("next.png"));
+    const qint64 next = addJob(job);
     WorkerConfig config = PoolTest::noop(1);
     config.type = s("plantuml");
     QVERIFY(t->manager->startPool(config));
@@ -133,6 +135,7 @@ void TestBlockedJobs::missingToolPausesThePool()
     qunsetenv("PLANTUML_JAR");
     QVERIFY(t->job(id).status == JobStatus::Pending);
     QCOMPARE(t->job(id).maxAttempts - t->job(id).attempts, 3);
+    QCOMPARE(t->job(next).attempts, 0); // a blocked worker claims no further job
 }
 
 void TestBlockedJobs::killedToolIsRetriedWithItsReason()
