@@ -17,8 +17,10 @@ UnsettledJobs::UnsettledJobs(Database &database, JobQueue &queue, ResultsCache &
 
 void UnsettledJobs::add(const Job &job, const JobOutcome &outcome, double duration)
 {
-    if (m_jobs.empty())
-        m_since = std::chrono::steady_clock::now();
+    if (m_jobs.empty()) {
+        const std::chrono::duration<double> took(duration);
+        m_since = std::chrono::steady_clock::now() - std::chrono::duration_cast<std::chrono::nanoseconds>(took);
+    }
     auto settlement = std::make_unique<JobSettlement>(m_database, m_queue, m_cache, m_fingerprints, m_paths);
     settlement->begin(job, outcome);
     m_jobs.push_back({job, std::move(settlement), duration, false});

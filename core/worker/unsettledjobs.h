@@ -17,7 +17,8 @@ namespace lifeguard {
 class UnsettledJobs
 {
 public:
-    /// A job that is finished no longer than this is settled with the jobs that follow it.
+    /// Jobs are settled together while the first of them began less than this time ago: a longer job is settled at
+    /// once.
     static constexpr std::chrono::milliseconds timeLimit{10};
 
     /// A settled job, for the log. Its outcome is LeaseLost if the result was dropped.
@@ -65,7 +66,7 @@ private:
     Fingerprints &m_fingerprints;
     const HostPaths &m_paths;
     std::vector<Unsettled> m_jobs;
-    std::chrono::steady_clock::time_point m_since; ///< the end of the first job
+    std::chrono::steady_clock::time_point m_since; ///< the beginning of the first job
 };
 
 } // namespace lifeguard

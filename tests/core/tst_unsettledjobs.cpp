@@ -43,6 +43,7 @@ class TestUnsettledJobs : public QObject
 private Q_SLOTS:
     void init();
     void allAreSettledInOneTransaction();
+    void longJobIsDueAtOnce();
     void cancelledJobIsLeftOut();
     void jobOfAnotherWorkerIsLeftOut();
     void failedJobIsSettledWithTheOthers();
@@ -112,6 +113,16 @@ void TestUnsettledJobs::allAreSettledInOneTransaction()
         QCOMPARE(status(job), s("completed"));
     QCOMPARE(worker(s("jobs_processed")).toInt(), 5);
     QCOMPARE(worker(s("avg_processing_time")).toDouble(), 0.5);
+}
+
+void TestUnsettledJobs::longJobIsDueAtOnce()
+{
+    const QList<Job> jobs = claim(1);
+    QVERIFY(!m_settling->jobs.isDue());
+    m_settling->jobs.add(jobs.first(), {}, 0.3);
+    QVERIFY(m_settling->jobs.isDue());
+    QVERIFY(m_settling->jobs.settle());
+    QVERIFY(!m_settling->jobs.isDue());
 }
 
 void TestUnsettledJobs::cancelledJobIsLeftOut()
