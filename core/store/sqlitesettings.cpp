@@ -10,8 +10,8 @@ namespace lifeguard {
 namespace {
 
 /// The free memory at the end of the heap that is not returned to the kernel. A transaction of SQLite allocates and
-/// frees some hundred kilobytes. glibc's default (128 KB) returns them each time, and the next transaction gets them
-/// back page by page, which costs more than all of its work.
+/// frees more than glibc's default of 128 KB, so that glibc returned the memory each time and the next transaction got
+/// it back page by page. That cost more than all of its work. 256 KB was not enough, 1 MB was.
 constexpr int keptFreeBytes = 4 * 1024 * 1024;
 /// Larger allocations get a mapping of their own. Setting keptFreeBytes ends glibc's automatic choice.
 constexpr int mappedFromBytes = 1024 * 1024;
