@@ -3,6 +3,8 @@
 
 #include "tests/support/queuetest.h"
 
+#include <QFile>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -24,6 +26,12 @@ const QString stopped = QStringLiteral("managers stopped for up to 8 s (SIGSTOP,
 const QString added = QStringLiteral("second managers started on the same database");
 const QString hidden = QStringLiteral("managers with hidden /proc (hidepid=2) added");
 const QString hiddenKilled = QStringLiteral("managers with hidden /proc killed (SIGKILL)");
+
+bool isCrashLooping(const Managers::Manager &manager)
+{
+    QFile log(manager.log);
+    return log.open(QIODevice::ReadOnly) && log.readAll().contains(" is crash-looping");
+}
 
 } // namespace
 
@@ -107,10 +115,30 @@ void ManagerFaults::beginPhase(int phase)
     m_isCrowdAwaited = false; // the manager of an earlier crowd has ended with its phase
     if (phase % phasesPerCrowd != 1)
         return;
-    m_context.managers.start(Kind::Crowd);
-    m_context.count(crowd);
+    startCrowd();
     ++m_crowds;
     m_isCrowdAwaited = true;
+}
+
+void ManagerFaults::startCrowd()
+{
+    m_context.managers.start(Kind::Crowd);
+    m_context.count(crowd);
+}
+
+/// Starts the awaited crowd again if so many of its workers were killed before one had finished a job, that its pool
+/// starts no others.
+void ManagerFaults::replaceCrashLoopingCrowd()
+{
+    std::vector<Managers::Manager> &managers = m_context.managers.list();
+    const auto found = std::find_if(managers.begin(), managers.end(), [](const Managers::Manager &manager) {
+        return manager.kind == Kind::Crowd && isCrashLooping(manager);
+    });
+    if (found == managers.end())
+        return;
+    m_context.managers.kill(std::size_t(found - managers.begin()));
+    m_context.count(crowdKilled);
+    startCrowd();
 }
 
 bool ManagerFaults::observeCrowd()
@@ -125,8 +153,10 @@ bool ManagerFaults::observeCrowd()
                        .arg(m_context.testbed.options().crowd))
             .toInt();
     m_largestCrowd = std::max(m_largestCrowd, registered);
-    if (registered < int(completeCrowd * m_context.testbed.options().crowd))
+    if (registered < int(completeCrowd * m_context.testbed.options().crowd)) {
+        replaceCrashLoopingCrowd();
         return false;
+    }
     m_isCrowdAwaited = false;
     // Every second crowd is stopped in order; the others remain until a fault kills their manager.
     if (m_crowds % 2 == 0) {

@@ -26,6 +26,8 @@ private:
     void stopTemporarily();
     void addOrKillSecond();
     void addHidden();
+    void startCrowd();
+    void replaceCrashLoopingCrowd();
 
     FaultContext &m_context;
     bool m_canHide;

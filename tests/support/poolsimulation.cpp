@@ -5,6 +5,7 @@
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
 
+#include <QScopedValueRollback>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -42,6 +43,12 @@ void PoolSimulation::createManager()
     QObject::connect(manager.get(), &WorkerPoolManager::eventHappened, manager.get(), [this](const Event &event) {
         m_events.append(event.kind);
         m_eventTexts.append(event.message.englishText());
+    });
+    // The database has none of the rows that a test shows. The manager reads it at any time, and would take the shown
+    // workers and jobs for ended.
+    QObject::connect(store.get(), &Store::snapshotRead, manager.get(), [this] {
+        if (!m_isShowing && !m_rows.isEmpty())
+            showRows();
     });
 }
 
@@ -115,6 +122,7 @@ void PoolSimulation::showRows()
     snapshot.workers = m_rows.values();
     snapshot.running = m_running;
     snapshot.counts = m_counts;
+    const QScopedValueRollback showing(m_isShowing, true);
     Q_EMIT store->snapshotRead(snapshot);
 }
 

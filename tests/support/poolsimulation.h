@@ -90,6 +90,7 @@ private:
     QStringList m_eventTexts;
     QHash<QString, WorkerRow> m_rows; ///< as last shown
     QList<RunningJob> m_running; ///< as last shown
+    bool m_isShowing = false; ///< the store emits what the test shows
 };
 
 } // namespace lifeguard::test
