@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "benchmark.h"
 
+#include "commandsbenchmark.h"
+#include "enqueuebenchmark.h"
+#include "memorybenchmark.h"
+#include "monitorbenchmark.h"
+#include "recoverybenchmark.h"
+#include "retentionbenchmark.h"
+#include "startbenchmark.h"
 #include "throughputbenchmark.h"
 
 namespace lifeguard::bench {
@@ -8,8 +15,21 @@ namespace lifeguard::bench {
 const QList<Benchmark> &allBenchmarks()
 {
     static const QList<Benchmark> all{
+        {QStringLiteral("start"), QStringLiteral("starting and stopping 1 to 1,000 workers"), false, measureStart},
+        {QStringLiteral("recovery"), QStringLiteral("from the end of a killed worker to the restart of its job"), false,
+         measureRecovery},
         {QStringLiteral("throughput"), QStringLiteral("noop jobs per second of 1 to 400 workers"), false,
          measureThroughput},
+        {QStringLiteral("enqueue"), QStringLiteral("adding jobs: one by one, in bulk, lifeguardctl submit"), false,
+         measureEnqueue},
+        {QStringLiteral("commands"), QStringLiteral("answers of a manager to commands of other programs"), false,
+         measureCommands},
+        {QStringLiteral("memory"), QStringLiteral("memory of an idle worker, and of the dashboard"), false,
+         measureMemory},
+        {QStringLiteral("monitor"), QStringLiteral("CPU time of a manager of 1,000 idle workers"), false,
+         measureMonitor},
+        {QStringLiteral("retention"), QStringLiteral("deletion of old jobs next to working workers"), false,
+         measureRetention},
     };
     return all;
 }

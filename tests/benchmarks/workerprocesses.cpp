@@ -42,10 +42,15 @@ WorkerProcesses::WorkerProcesses(const QueueFile &queue, int count,
 
 WorkerProcesses::~WorkerProcesses()
 {
+    terminate();
+}
+
+void WorkerProcesses::terminate()
+{
     for (const auto &process : m_processes)
         process->terminate();
     for (const auto &process : m_processes) {
-        if (!process->waitForFinished(int(patienceSeconds * 1000)))
+        if (!process->waitForFinished(int(patienceSeconds * 1000)) && process->state() != QProcess::NotRunning)
             process->kill();
     }
 }

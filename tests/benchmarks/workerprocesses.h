@@ -26,6 +26,8 @@ public:
     /// Waits until all of them have registered. Exits the program if one of them ends or they need longer than 2
     /// minutes.
     void waitUntilIdle();
+    /// Sends TERM to all of them, and waits until they have ended.
+    void terminate();
     [[nodiscard]] QList<qint64> pids() const;
 
 private:
