@@ -75,7 +75,7 @@ void JobPlanner::addOtherFile(const QString &path, const QString &named, const I
 
 void JobPlanner::addInput(const QString &path, const QString &named, const InputClass &input)
 {
-    const QString canonical = QFileInfo(path).canonicalFilePath();
+    const QString canonical = m_paths.canonicalPath(path);
     if (m_reservations.isInput(canonical))
         return; // the user named the file twice
     if (const QString missing = missingPage(input); !missing.isEmpty()) {

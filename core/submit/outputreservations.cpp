@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/submit/outputreservations.h"
 
-#include "core/submit/planpaths.h"
-
 #include <QCoreApplication>
-#include <QFileInfo>
 
 namespace lifeguard {
 namespace {
@@ -18,8 +15,8 @@ QString tr(const char *text)
 
 QString OutputReservations::conflict(const QString &source, const QString &input, const QString &output) const
 {
-    const QString canonicalOutput = PlanPaths::canonicalPath(output);
-    if (output == input || canonicalOutput == QFileInfo(source).canonicalFilePath())
+    const QString canonicalOutput = m_canonical.of(output);
+    if (output == input || canonicalOutput == m_canonical.of(source))
         return tr("the output would overwrite the input; choose another output folder");
     if (isInput(canonicalOutput))
         return tr("the output would overwrite another input; choose another output folder");

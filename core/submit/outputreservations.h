@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/submit/canonicalpaths.h"
+
 #include <QHash>
 #include <QSet>
 #include <QString>
@@ -22,6 +24,7 @@ public:
     [[nodiscard]] bool isInput(const QString &path) const { return m_inputs.contains(path); }
 
 private:
+    CanonicalPaths m_canonical;
     QSet<QString> m_inputs;
     QHash<QString, QString> m_sources; ///< by output
 };

@@ -19,7 +19,7 @@ PlanPaths::PlanPaths(const PlanOptions &options)
     , m_canonicalWorkspace(QFileInfo(m_workspace).canonicalFilePath())
     , m_outputFolder(options.outputFolder.isEmpty() ? m_workspace + QStringLiteral("/output")
                                                     : absolutePath(options.outputFolder))
-    , m_canonicalOutputFolder(canonicalPath(m_outputFolder))
+    , m_canonicalOutputFolder(CanonicalPaths::resolve(m_outputFolder))
 {
 }
 
@@ -35,7 +35,7 @@ bool PlanPaths::isOutputFolderInWorkspace() const
 
 bool PlanPaths::isOutputFolder(const QString &folder) const
 {
-    const QString canonical = canonicalPath(folder);
+    const QString canonical = CanonicalPaths::resolve(folder);
     return canonical == m_canonicalOutputFolder
         || canonical == withSlash(m_canonicalWorkspace) + QStringLiteral("output");
 }
@@ -54,20 +54,6 @@ QString PlanPaths::relativePath(const QString &path) const
 QString PlanPaths::absolutePath(const QString &path)
 {
     return QDir::cleanPath(QFileInfo(path).absoluteFilePath());
-}
-
-QString PlanPaths::canonicalPath(const QString &path)
-{
-    QString missing;
-    for (QString existing = path;; existing = QFileInfo(existing).path()) {
-        const QFileInfo info(existing);
-        if (info.exists())
-            return missing.isEmpty() ? info.canonicalFilePath()
-                                     : QDir::cleanPath(info.canonicalFilePath() + u'/' + missing);
-        if (existing == QLatin1String("/") || existing.isEmpty())
-            return path;
-        missing = missing.isEmpty() ? info.fileName() : info.fileName() + u'/' + missing;
-    }
 }
 
 bool PlanPaths::isBelow(const QString &path, const QString &folder)

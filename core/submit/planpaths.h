@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/submit/canonicalpaths.h"
 #include "core/submit/planoptions.h"
 
 namespace lifeguard {
@@ -24,17 +25,18 @@ public:
     [[nodiscard]] bool isOutputFolder(const QString &folder) const;
     /// Returns whether the path lies below the workspace, with symbolic links resolved. It need not exist.
     [[nodiscard]] bool isInWorkspace(const QString &path) const;
+    /// Returns the canonical path. The last parts of the path need not exist.
+    [[nodiscard]] QString canonicalPath(const QString &path) const { return m_canonical.of(path); }
     /// Returns the path relative to the workspace. It must lie in the workspace.
     [[nodiscard]] QString relativePath(const QString &path) const;
 
     /// Returns an absolute, clean path.
     [[nodiscard]] static QString absolutePath(const QString &path);
-    /// Returns the canonical path. The last parts of the path need not exist.
-    [[nodiscard]] static QString canonicalPath(const QString &path);
     /// Returns whether the path lies below the folder; compares text only.
     [[nodiscard]] static bool isBelow(const QString &path, const QString &folder);
 
 private:
+    const CanonicalPaths m_canonical;
     const QString m_workspace;
     const QString m_canonicalWorkspace;
     const QString m_outputFolder;

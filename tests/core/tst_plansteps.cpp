@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the parts of the job planner: paths, search for files, classification, names of outputs, conflicts, copies.
+#include "core/submit/canonicalpaths.h"
 #include "core/submit/copyplanner.h"
 #include "core/submit/inputclassifier.h"
 #include "core/submit/inputscanner.h"
@@ -19,6 +20,9 @@ class TestPlanSteps : public PlanTest
 
 private Q_SLOTS:
     void pathsResolveLinks();
+    void resolvedFoldersAreReused_data();
+    void resolvedFoldersAreReused();
+    void rootHasNoDoubleSlash();
     void optionsAreChecked_data();
     void optionsAreChecked();
     void scannerFindsFiles();
@@ -52,6 +56,52 @@ void TestPlanSteps::pathsResolveLinks()
     QVERIFY(!paths.isInWorkspace(path("ws-2/a.puml")));
     QVERIFY(!paths.isInWorkspace(path("ws/out/a.puml")));
     QCOMPARE(paths.relativePath(path("ws/deep/a.puml")), s("deep/a.puml"));
+}
+
+void TestPlanSteps::resolvedFoldersAreReused_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("canonical");
+    const auto row = [](const char *name, const char *canonical) { QTest::newRow(name) << s(name) << s(canonical); };
+    row("real/a.puml", "real/a.puml");
+    row("folder/a.puml", "real/a.puml");
+    row("folder/missing.puml", "real/missing.puml");
+    row("folder/missing/also/missing.puml", "real/missing/also/missing.puml");
+    row("folder/file-link.puml", "real/a.puml");
+    row("folder/broken-link.puml", "real/broken-link.puml");
+    row("folder", "real");
+    row("folder/.", "real");
+    row("folder/sub/..", "real");
+    row("folder/sub/../a.puml", "real/a.puml");
+    row("folder/sub/", "real/sub");
+    row("folder/a.puml/part", "real/a.puml/part"); // not a folder
+}
+
+void TestPlanSteps::resolvedFoldersAreReused()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, canonical);
+    write(s("real/a.puml"));
+    write(s("real/sub/b.puml"));
+    QVERIFY(QFile::link(path("real"), path("folder")));
+    QVERIFY(QFile::link(path("real/a.puml"), path("real/file-link.puml")));
+    QVERIFY(QFile::link(path("nowhere"), path("real/broken-link.puml")));
+    const QString expected = QFileInfo(path("real")).canonicalPath() + u'/' + canonical;
+    const QString given = path("real").chopped(s("real").size()) + name;
+    const CanonicalPaths paths;
+    QCOMPARE(CanonicalPaths::resolve(given), expected);
+    QCOMPARE(paths.of(given), expected);
+    QCOMPARE(paths.of(given), expected); // from the cache
+    // A folder that was resolved earlier is not read again.
+    QVERIFY(QFile::remove(path("folder")));
+    if (name == s("folder/a.puml"))
+        QCOMPARE(paths.of(given), expected);
+}
+
+void TestPlanSteps::rootHasNoDoubleSlash()
+{
+    QCOMPARE(CanonicalPaths().of(s("/")), s("/"));
+    QCOMPARE(CanonicalPaths().of(s("/no-such-file")), s("/no-such-file"));
 }
 
 void TestPlanSteps::optionsAreChecked_data()
