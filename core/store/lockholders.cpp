@@ -66,15 +66,21 @@ void add(QList<qint64> &pids, qint64 pid)
         pids.append(pid);
 }
 
-/// Returns whether the process has opened the file, or cannot be examined. A process loses its locks of a file when it
-/// closes any descriptor of it (fcntl(2)), for example after copying it.
-bool mayHaveOpened(qint64 pid, const FileIdentity &file)
+/// Returns whether the process has opened the shared memory of a database without the database: it uses the previous
+/// file of that name. The locks alone do not show that: a process loses its locks of a file when it closes any
+/// descriptor of it (fcntl(2)), for example after copying it; and the kernel lists the locks piece by piece, while
+/// processes that open or close the database change them. SQLite opens the database before its shared memory, and
+/// closes it afterwards. Returns false if the process cannot be examined.
+bool usesPreviousFile(qint64 pid, const FileIdentity &database, const FileIdentity &sharedMemory)
 {
     const QString folder = QStringLiteral("/proc/%1/fd").arg(pid);
     const QStringList descriptors = QDir(folder).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot);
-    return descriptors.isEmpty() || std::ranges::any_of(descriptors, [&](const QString &descriptor) {
-               return FileIdentity::of(folder + u'/' + descriptor) == file;
-           });
+    const auto hasOpened = [&](const FileIdentity &file) {
+        return std::ranges::any_of(descriptors, [&](const QString &descriptor) {
+            return FileIdentity::of(folder + u'/' + descriptor) == file;
+        });
+    };
+    return hasOpened(sharedMemory) && !hasOpened(database);
 }
 
 } // namespace
@@ -117,12 +123,12 @@ LockHolders LockHolders::of(const QString &databasePath)
     if (path.isEmpty())
         return {};
     const FileIdentity database = FileIdentity::of(path);
-    LockHolders holders = parse(readProcFile("/proc/locks"), database, FileIdentity::of(path + QStringLiteral("-shm")),
-                                [](qint64 pid) {
-                                    const std::optional<ProcessEntry> process = processEntry(pid);
-                                    return process ? QString::fromLocal8Bit(process->name) : QString();
-                                });
-    holders.m_usersOfPreviousFile.removeIf([&database](qint64 pid) { return mayHaveOpened(pid, database); });
+    const FileIdentity sharedMemory = FileIdentity::of(path + QStringLiteral("-shm"));
+    LockHolders holders = parse(readProcFile("/proc/locks"), database, sharedMemory, [](qint64 pid) {
+        const std::optional<ProcessEntry> process = processEntry(pid);
+        return process ? QString::fromLocal8Bit(process->name) : QString();
+    });
+    holders.m_usersOfPreviousFile.removeIf([&](qint64 pid) { return !usesPreviousFile(pid, database, sharedMemory); });
     return holders;
 }
 
