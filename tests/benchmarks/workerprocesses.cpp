@@ -5,6 +5,7 @@
 
 #include "places.h"
 
+#include <QFile>
 #include <QProcessEnvironment>
 #include <QThread>
 
@@ -23,6 +24,7 @@ constexpr int pollMs = 2;
 WorkerProcesses::WorkerProcesses(const QueueFile &queue, int count,
                                  const QList<QPair<QByteArray, QByteArray>> &environment, const QString &type)
     : m_database(queue.path())
+    , m_folder(queue.folder())
 {
     QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
     for (const auto &[name, value] : environment)
@@ -31,7 +33,7 @@ WorkerProcesses::WorkerProcesses(const QueueFile &queue, int count,
         auto process = std::make_unique<QProcess>();
         process->setProcessEnvironment(variables);
         process->setStandardOutputFile(QProcess::nullDevice());
-        process->setStandardErrorFile(queue.folder() + QStringLiteral("/worker-%1.log").arg(i));
+        process->setStandardErrorFile(logPath(i));
         process->start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"),
                        {QStringLiteral("--type"), type, QStringLiteral("--db"), queue.path(),
                         QStringLiteral("--workspace"), queue.folder(), QStringLiteral("--id"),
@@ -63,12 +65,28 @@ void WorkerProcesses::waitUntilIdle()
     while (idle.run() < qint64(m_processes.size())) {
         const bool hasEnded = std::any_of(m_processes.cbegin(), m_processes.cend(),
                                           [](const auto &process) { return process->state() == QProcess::NotRunning; });
-        if (hasEnded || waited.seconds() > patienceSeconds) {
-            std::fprintf(stderr, "A worker has ended, or the workers did not register in time.\n");
-            std::exit(1);
-        }
+        if (hasEnded || waited.seconds() > patienceSeconds)
+            fail();
         QThread::msleep(pollMs);
     }
+}
+
+/// Ends this program after the workers, with the output of those that have ended.
+void WorkerProcesses::fail()
+{
+    std::fprintf(stderr, "A worker has ended, or the workers did not register in time.\n");
+    for (std::size_t i = 0; i < m_processes.size(); ++i) {
+        QFile log(logPath(int(i)));
+        if (m_processes[i]->state() == QProcess::NotRunning && log.open(QIODevice::ReadOnly))
+            std::fputs(log.readAll().constData(), stderr);
+    }
+    terminate();
+    std::exit(1);
+}
+
+QString WorkerProcesses::logPath(int index) const
+{
+    return QStringLiteral("%1/worker-%2.log").arg(m_folder).arg(index);
 }
 
 QList<qint64> WorkerProcesses::pids() const

@@ -31,7 +31,11 @@ public:
     [[nodiscard]] QList<qint64> pids() const;
 
 private:
+    [[noreturn]] void fail();
+    [[nodiscard]] QString logPath(int index) const;
+
     QString m_database;
+    QString m_folder;
     std::vector<std::unique_ptr<QProcess>> m_processes;
 };
 
