@@ -18,7 +18,7 @@ struct SampleTarget
 };
 
 /// Measures the process trees of workers. Reads the process table once for all workers, which takes 30 ms of CPU time
-/// for 300 workers with three processes each (tests/benchmarks/bench_sampling). Exact memory usage is expensive, so it
+/// for 300 workers with three processes each (lifeguard-bench monitor). Exact memory usage is expensive, so it
 /// is read only where a decision depends on it: for trees that may be near their mark, and if there are many of these,
 /// for the nearest ones. Blocks; not for the GUI thread; not reentrant.
 class WorkerSampler
