@@ -181,12 +181,10 @@ void measureSubmit(Report &report, int count, const QList<NewJob> &jobs)
                 Limit{QStringLiteral("read, SHA-256"), files},
                 {},
                 {}});
-    report.add({QStringLiteral("submit %1 files").arg(count),
-                submitted,
-                QStringLiteral("ms"),
+    report.add({QStringLiteral("submit %1 files").arg(count), submitted, QStringLiteral("ms"),
                 Limit{QStringLiteral("read, SHA-256, bare insert"), files + insertion},
                 Target::ratioAtMost(submitTarget),
-                {}});
+                QStringLiteral("The plan reads each file once before the submission, to find its diagrams.")});
 }
 
 } // namespace

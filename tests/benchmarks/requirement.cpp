@@ -11,7 +11,9 @@ void require(bool condition, const QString &problem)
     if (condition)
         return;
     std::fprintf(stderr, "%s\n", qPrintable(problem));
-    std::exit(1);
+    // Without the destructors of static objects, which threads of a manager may still use. Its workers end on their
+    // own.
+    std::_Exit(1);
 }
 
 } // namespace lifeguard::bench
