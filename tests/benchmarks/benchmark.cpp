@@ -8,6 +8,8 @@
 #include "recoverybenchmark.h"
 #include "retentionbenchmark.h"
 #include "startbenchmark.h"
+#include "converterbenchmark.h"
+#include "dockerbenchmark.h"
 #include "throughputbenchmark.h"
 
 namespace lifeguard::bench {
@@ -30,6 +32,10 @@ const QList<Benchmark> &allBenchmarks()
          measureMonitor},
         {QStringLiteral("retention"), QStringLiteral("deletion of old jobs next to working workers"), false,
          measureRetention},
+        {QStringLiteral("converters"), QStringLiteral("diagrams, notebooks and drawings, next to their tools"), false,
+         measureConverters},
+        {QStringLiteral("docker"), QStringLiteral("starting 1 to 64 containers, next to docker run"), false,
+         measureDocker},
     };
     return all;
 }
