@@ -10,6 +10,7 @@
 #include "startbenchmark.h"
 #include "converterbenchmark.h"
 #include "dockerbenchmark.h"
+#include "tablebenchmark.h"
 #include "throughputbenchmark.h"
 
 namespace lifeguard::bench {
@@ -32,6 +33,8 @@ const QList<Benchmark> &allBenchmarks()
          measureMonitor},
         {QStringLiteral("retention"), QStringLiteral("deletion of old jobs next to working workers"), false,
          measureRetention},
+        {QStringLiteral("tables"), QStringLiteral("the dashboard with a million jobs and a thousand workers"), true,
+         measureTables},
         {QStringLiteral("converters"), QStringLiteral("diagrams, notebooks and drawings, next to their tools"), false,
          measureConverters},
         {QStringLiteral("docker"), QStringLiteral("starting 1 to 64 containers, next to docker run"), false,

@@ -18,7 +18,10 @@ QByteArray repeated(int count, const QString &line)
 {
     QString text;
     for (int i = 1; i <= count; ++i)
-        text += line.arg(i).arg(i + 1) + u'\n';
+        text += QString(line)
+                    .replace(QLatin1String("%1"), QString::number(i))
+                    .replace(QLatin1String("%2"), QString::number(i + 1))
+              + u'\n';
     return text.toUtf8();
 }
 
@@ -60,7 +63,7 @@ QByteArray drawing(int index)
     constexpr int columns = 6;
     QByteArray cells;
     for (int i = 0; i < shapes; ++i)
-        cells += drawioVertex(i, QStringLiteral("rounded=1;whiteSpace=wrap;html=1;").toUtf8(),
+        cells += drawioVertex(i, QByteArrayLiteral("rounded=1;whiteSpace=wrap;html=1;"),
                               "Box " + QByteArray::number(index * shapes + i), 140 * (i % columns),
                               100 * (i / columns));
     for (int i = 1; i < shapes; ++i)
