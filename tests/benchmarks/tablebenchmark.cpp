@@ -40,7 +40,8 @@ constexpr double blockedMs = 50;
 constexpr double blocked99Ms = 16;
 constexpr double firstRowsMs = 300;
 
-/// Adds jobs of all types and states, which have ended or are pending, with one statement.
+/// Adds jobs of all types and states, which have ended or are pending, with one statement. They are of the last days:
+/// a manager would delete older ones.
 void addManyJobs(const QueueFile &queue, int count)
 {
     BareConnection connection(queue.path());
@@ -54,9 +55,9 @@ void addManyJobs(const QueueFile &queue, int count)
             "ELSE 'completed' END, "
             "i % 7, printf('/home/anna/course/slides/module_%03d/diagrams/%06d.puml', i % 300, i * 7919 % 1000003), "
             "printf('/home/anna/course/output/module_%03d/%06d.svg', i % 300, i * 7919 % 1000003), printf('%064d', i), "
-            "'{\"data\": \"' || hex(zeroblob(150)) || '\"}', datetime('2026-01-01', printf('+%d seconds', i)), "
-            "CASE WHEN i % 5 THEN datetime('2026-01-01', printf('+%d seconds', i + i % 977)) END, "
-            "CASE WHEN i % 5 THEN datetime('2026-01-01', printf('+%d seconds', i + i % 977 + i % 61)) END, i % 3, "
+            "'{\"data\": \"' || hex(zeroblob(150)) || '\"}', datetime('now', printf('-%d seconds', %1 + 3000 - i)), "
+            "CASE WHEN i % 5 THEN datetime('now', printf('-%d seconds', %1 + 3000 - i - i % 977)) END, "
+            "CASE WHEN i % 5 THEN datetime('now', printf('-%d seconds', %1 + 3000 - i - i % 977 - i % 61)) END, i % 3, "
             "CASE WHEN i % 25 = 3 THEN printf('Syntax error in line %d', i % 400) END FROM n")
             .replace(QStringLiteral("%1"), QString::number(count)));
     connection.exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
