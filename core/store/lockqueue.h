@@ -9,6 +9,8 @@
 
 namespace lifeguard {
 
+class SharedFile;
+
 /// The queue of the programs of Lifeguard that wait for the write lock of one database. Only the first of them attempts
 /// to get the lock; the others sleep until it has succeeded. Hundreds of waiting processes would otherwise use up the
 /// processor with failing attempts.
@@ -41,10 +43,9 @@ public:
 private:
     struct State;
 
-    LockQueue(QString path, int file, State *state);
+    explicit LockQueue(std::unique_ptr<SharedFile> file);
 
-    QString m_path;
-    int m_file;
+    std::unique_ptr<SharedFile> m_file;
     State *m_state;
     quint32 m_id; ///< of this object, in State::first
     quint32 m_unlocked = 0; ///< State::unlocked before the latest attempt

@@ -3,35 +3,55 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/worker/logwatch.h"
+#include "core/worker/wakeplan.h"
 
-#include <QFileSystemWatcher>
+#include <QElapsedTimer>
 #include <QObject>
+#include <QString>
 #include <QTimer>
+
+#include <memory>
 
 namespace lifeguard {
 
 class Database;
+class IdleSleeper;
+class IdleWorkers;
 
-/// Reports commits of other connections to the database: at once by watching the file of the write-ahead log, or after
-/// at most 250 ms by polling PRAGMA data_version. If many workers are idle, each commit wakes all of them, and most of
-/// them find no job. A worker that finds none backs off, longer each time, so that a hundred idle workers use hardly
-/// any CPU time. Each poll also checks that the database is still the opened one. Belongs to the thread of the
-/// database.
+/// Reports commits of other connections to the database that may concern this worker (docs/architecture/workers.md).
+///
+/// The idle workers of a database divide the work: one of them, the watcher, watches the write-ahead log for all. After
+/// a commit it reads how many jobs of each type are pending, and wakes as many of the others, which sleep otherwise
+/// (IdleWorkers). If that is not possible, for example because the folder is read-only, each idle worker watches the
+/// log and backs off after a commit that added no job for it.
+///
+/// In addition, each worker polls PRAGMA data_version: every 250 ms while it is busy, once a second while another one
+/// watches. Each poll also checks that the database is still the opened one. Belongs to the thread of the database.
 class CommitWatcher : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit CommitWatcher(Database &database, QObject *parent = nullptr);
+    /// type: the job type of the worker.
+    CommitWatcher(Database &database, const QString &type, QObject *parent = nullptr);
+    ~CommitWatcher() override;
 
-    /// Sets whether commits are reported at once, for an idle worker. Otherwise they are reported only by polling,
-    /// which is sufficient for a busy worker that checks whether its job was cancelled.
+    /// Sets whether commits that may have added a job for this worker are reported at once, for an idle worker.
+    /// Otherwise commits are reported only by polling, which is sufficient for a busy worker that checks whether its
+    /// job was cancelled. A worker that does not claim jobs, whatever the reason, must not be eager: it would be woken
+    /// instead of one that does.
     void setEager(bool eager);
-    /// Ignores commits for a while, because the last one added no job for this worker: 20 ms, doubled each time, up to
-    /// 250 ms. A commit in that time is reported at its end. Does nothing unless eager.
+    /// Without a watcher, ignores commits for a while, because the last one added no job for this worker: 20 ms,
+    /// doubled each time, up to 250 ms. A commit in that time is reported at its end. Does nothing unless eager.
     void backOff();
     /// Sets the next pause of backOff() to the shortest one.
     void resetBackOff() { m_backOff = milliseconds(0); }
+
+    /// Returns whether this worker watches the database for the others.
+    [[nodiscard]] bool isWatching() const { return m_isWatching; }
+    /// Sets the interval at which a busy worker polls; the default is 250 ms.
+    void setPollInterval(milliseconds interval) { m_pollTimer.start(interval); }
 
 Q_SIGNALS:
     void committed();
@@ -40,19 +60,38 @@ Q_SIGNALS:
     void databaseReplaced(const lifeguard::Error &error);
 
 private:
-    void poll();
+    void onPollTimer();
+    void onWoken();
+    [[nodiscard]] bool look();
+    [[nodiscard]] bool hasNewCommit();
+    void onNewCommit();
+    void wakeWorkers();
+    [[nodiscard]] bool wakePlanned();
+    void beginIdle();
+    void sleep();
+    void startWatching();
+    void stopWatching();
     void reportReplaced(const Error &error);
-    void watchLog();
-    void unwatchLog();
 
     Database &m_database;
-    const QString m_logPath; ///< of the write-ahead log
-    QFileSystemWatcher m_files;
+    const QString m_type;
+    std::unique_ptr<IdleWorkers> m_idleWorkers; ///< null if each worker watches the log
+    std::unique_ptr<IdleSleeper> m_sleeper; ///< null without m_idleWorkers
+    LogWatch m_log;
+    WakePlan m_plan;
+    QElapsedTimer m_clock; ///< of m_plan
+    QTimer m_planTimer; ///< for WakePlan::nextLook()
+    QTimer m_watchTimer; ///< shows the other workers that this one is watching
     QTimer m_pollTimer;
     QTimer m_backOffTimer;
     milliseconds m_backOff{0};
     qint64 m_version = -1;
+    int m_skippedPolls = 0;
     bool m_isEager = false;
+    bool m_isWatching = false;
+    bool m_hasUnreported = false; ///< whether there were commits that were not reported, because they added no job for
+                                  ///< this worker
+    bool m_isReplaced = false;
 };
 
 } // namespace lifeguard

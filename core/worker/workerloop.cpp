@@ -39,7 +39,7 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     , m_batchSize(m_options.largestBatch)
     , m_runner(m_options, m_paths, m_cache, m_fingerprints, *m_converter, m_files)
     , m_unsettled(*m_database, m_queue, m_cache, m_fingerprints, m_paths)
-    , m_commits(*m_database, this)
+    , m_commits(*m_database, m_options.type, this)
     , m_hold(m_slot)
     , m_blockage(m_registration, m_slot, m_clock)
 {
@@ -86,6 +86,7 @@ void WorkerLoop::stop(const QString &reason)
     m_log.stopping(reason);
     m_stage = Stage::Stopping;
     m_blockage.stop();
+    m_commits.setEager(false); // another worker claims the next job
     if (m_job)
         m_slot.publish(WorkerPhase::Stopping);
     returnBatch(); // ends the worker if no job has begun
@@ -213,7 +214,7 @@ void WorkerLoop::accept(const QList<Job> &claimed)
 void WorkerLoop::becomeIdle()
 {
     if (m_registration.isIdle()) {
-        m_commits.setEager(true);
+        m_commits.setEager(!mustWait());
         m_commits.backOff();
         return;
     }
@@ -223,7 +224,7 @@ void WorkerLoop::becomeIdle()
         return;
     }
     m_slot.publish(WorkerPhase::Idle);
-    m_commits.setEager(true);
+    m_commits.setEager(!mustWait());
 }
 
 /// Returns the unstarted jobs at once and claims none until the pool is resumed, or the pause of a blockage has ended.

@@ -2,14 +2,15 @@
 #include "benchmark.h"
 
 #include "commandsbenchmark.h"
+#include "converterbenchmark.h"
+#include "dockerbenchmark.h"
 #include "enqueuebenchmark.h"
+#include "latencybenchmark.h"
 #include "memorybenchmark.h"
 #include "monitorbenchmark.h"
 #include "recoverybenchmark.h"
 #include "retentionbenchmark.h"
 #include "startbenchmark.h"
-#include "converterbenchmark.h"
-#include "dockerbenchmark.h"
 #include "tablebenchmark.h"
 #include "throughputbenchmark.h"
 
@@ -39,6 +40,8 @@ const QList<Benchmark> &allBenchmarks()
          measureConverters},
         {QStringLiteral("docker"), QStringLiteral("starting 1 to 64 containers, next to docker run"), false,
          measureDocker},
+        {QStringLiteral("latency"), QStringLiteral("from adding a job to its claim by one of 1 to 64 idle workers"),
+         false, measureLatency},
     };
     return all;
 }

@@ -137,7 +137,7 @@ void TestWorkerSteps::commitsOfOtherConnectionsAreReported()
     QFETCH(bool, isEager);
     QFETCH(bool, backsOff);
     QueueTest t;
-    CommitWatcher watcher(*t.db);
+    CommitWatcher watcher(*t.db, s("noop"));
     QSignalSpy committed(&watcher, &CommitWatcher::committed);
     watcher.setEager(isEager);
     if (backsOff)
