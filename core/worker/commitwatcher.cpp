@@ -8,12 +8,14 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace lifeguard {
 namespace {
 
 constexpr milliseconds pollInterval{250};
 constexpr milliseconds watchInterval{100}; ///< shorter than the interval at which the others check the watcher
+constexpr milliseconds lookInterval{5}; ///< of the watcher, without inotify
 constexpr int pollsPerSecond = 4;
 constexpr milliseconds shortestBackOff{20};
 
@@ -43,7 +45,7 @@ CommitWatcher::CommitWatcher(Database &database, const QString &type, QObject *p
         if (m_isWatching)
             wakeWorkers(); // for commits while nobody was watching
         else if (!m_idleWorkers)
-            m_log.start();
+            watchLog();
         std::ignore = look();
     });
     if (const Result<qint64> version = m_database.dataVersion())
@@ -100,7 +102,7 @@ void CommitWatcher::onPollTimer()
         return;
     }
     if (m_isEager && (m_isWatching || !m_idleWorkers))
-        m_log.start(); // the log may not have existed before
+        watchLog(); // it may not have been possible before
     std::ignore = look();
     if (std::exchange(m_hasUnreported, false) && m_isEager && !m_isReplaced)
         Q_EMIT committed();
@@ -213,7 +215,7 @@ void CommitWatcher::onWoken()
 void CommitWatcher::beginIdle()
 {
     if (!m_idleWorkers)
-        m_log.start();
+        watchLog();
     else if (m_idleWorkers->watch())
         startWatching();
     else
@@ -231,8 +233,14 @@ void CommitWatcher::startWatching()
     m_plan = {};
     m_idleWorkers->showWatching();
     m_watchTimer.start(watchInterval);
-    m_log.start();
+    watchLog();
     m_backOffTimer.start(0);
+}
+
+/// Only the watcher looks often if the log cannot be watched, because there is only one.
+void CommitWatcher::watchLog()
+{
+    m_log.start(m_isWatching ? std::optional(lookInterval) : std::nullopt);
 }
 
 void CommitWatcher::stopWatching()

@@ -70,6 +70,7 @@ private:
     void beginIdle();
     void sleep();
     void startWatching();
+    void watchLog();
     void stopWatching();
     void reportReplaced(const Error &error);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <thread>
+#include <tuple>
 
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -29,42 +30,55 @@ LogWatch::LogWatch(const QString &logPath, std::function<bool()> look, QObject *
     : QObject(parent)
     , m_path(QFile::encodeName(logPath))
     , m_look(std::move(look))
-    , m_events(inotify_init1(IN_NONBLOCK | IN_CLOEXEC))
 {
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &LogWatch::onTimer);
-    if (m_events < 0)
-        return; // too many instances
-    m_notifier = std::make_unique<QSocketNotifier>(m_events, QSocketNotifier::Read);
-    m_notifier->setEnabled(false);
-    connect(m_notifier.get(), &QSocketNotifier::activated, this, &LogWatch::onWritten);
+    m_otherwise.setTimerType(Qt::PreciseTimer);
+    connect(&m_otherwise, &QTimer::timeout, this, [this] { std::ignore = m_look(); });
 }
 
 LogWatch::~LogWatch()
 {
-    m_notifier.reset(); // before its file descriptor is closed
-    if (m_events >= 0)
-        close(m_events);
+    stop();
 }
 
-void LogWatch::start()
+void LogWatch::start(std::optional<std::chrono::milliseconds> otherwise)
 {
-    if (m_events < 0 || m_watch >= 0)
+    if (isWatching())
         return;
-    m_watch = inotify_add_watch(m_events, m_path.constData(), IN_MODIFY);
-    if (m_watch >= 0)
-        m_notifier->setEnabled(true);
+    if (open())
+        m_otherwise.stop();
+    else if (otherwise && !m_otherwise.isActive())
+        m_otherwise.start(*otherwise);
+}
+
+/// Returns false if the file does not exist or there are too many inotify instances.
+bool LogWatch::open()
+{
+    m_events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (m_events < 0)
+        return false;
+    if (inotify_add_watch(m_events, m_path.constData(), IN_MODIFY) < 0) {
+        close(m_events);
+        m_events = -1;
+        return false;
+    }
+    m_notifier = std::make_unique<QSocketNotifier>(m_events, QSocketNotifier::Read);
+    connect(m_notifier.get(), &QSocketNotifier::activated, this, &LogWatch::onWritten);
+    return true;
 }
 
 void LogWatch::stop()
 {
-    if (m_watch < 0)
-        return;
-    inotify_rm_watch(m_events, m_watch);
-    m_watch = -1;
+    m_otherwise.stop();
     m_timer.stop();
+    if (!isWatching())
+        return;
     m_notifier->setEnabled(false);
+    m_notifier.release()->deleteLater(); // it may be the sender
+    close(m_events);
+    m_events = -1;
 }
 
 void LogWatch::onWritten()
@@ -78,7 +92,7 @@ void LogWatch::onWritten()
         if (pause.count() > 0)
             std::this_thread::sleep_for(pause);
         const bool isFound = m_look();
-        if (m_watch < 0)
+        if (!isWatching())
             return; // stopped
         if (isFound) {
             m_step = laterPauses.size();
@@ -94,7 +108,7 @@ void LogWatch::onTimer()
     if (m_step >= laterPauses.size())
         return;
     const bool isFound = m_look();
-    if (m_watch < 0)
+    if (!isWatching())
         return; // stopped
     ++m_step;
     if (!isFound && m_step < laterPauses.size())
