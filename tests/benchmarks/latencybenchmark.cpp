@@ -134,7 +134,7 @@ void claimBare(const QueueFile &queue, const std::atomic<bool> &isStopping)
     claim.bind(":now", toSqlTime(QDateTime::currentDateTimeUtc()).toUtf8());
     const int events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     inotify_add_watch(events, QFile::encodeName(queue.path() + QStringLiteral("-wal")).constData(), IN_MODIFY);
-    qint64 seen = version.run();
+    qint64 seen = 0; // claims at once: a job may have been added before this thread began
     while (!isStopping) {
         pollfd waiting{events, POLLIN, 0};
         poll(&waiting, 1, pollTimeoutMs);
