@@ -19,7 +19,7 @@ class Database;
 class IdleSleeper;
 class IdleWorkers;
 
-/// Reports commits of other connections to the database that may concern this worker (docs/architecture/workers.md).
+/// Reports commits of other connections to the database that may concern this worker (docs/architecture/store.md, "Idle workers").
 ///
 /// The idle workers of a database divide the work: one of them, the watcher, watches the write-ahead log for all. After
 /// a commit it reads how many jobs of each type are pending, and wakes as many of the others, which sleep otherwise

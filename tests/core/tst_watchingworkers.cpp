@@ -35,7 +35,7 @@ private:
     void startWorkers(int count);
     /// Returns the processes that watch the log of the database. A worker has an inotify instance only for that.
     [[nodiscard]] QList<QProcess *> watchers() const;
-    bool addWithPython();
+    bool addWithSqlite();
 
     std::vector<std::unique_ptr<QProcess>> m_processes;
 };
@@ -64,15 +64,13 @@ QList<QProcess *> TestWatchingWorkers::watchers() const
     return watching;
 }
 
-/// Adds a job as CLX does, in a process of its own.
-bool TestWatchingWorkers::addWithPython()
+/// Adds a job as a program of another system, in a process of its own.
+bool TestWatchingWorkers::addWithSqlite()
 {
-    return QProcess::execute(s("python3"),
-                             {s("-c"),
-                              s("import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(\"INSERT INTO jobs "
-                                "(job_type, status, input_file, output_file, content_hash, payload) VALUES ('noop', "
-                                "'pending', '', '', '', '{}')\"); c.commit()"),
-                              path("jobs.db")})
+    return QProcess::execute(s("sqlite3"),
+                             {s("-cmd"), s(".timeout 20000"), path("jobs.db"),
+                              s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
+                                "VALUES ('noop', 'pending', '', '', '', '{}')")})
         == 0;
 }
 
@@ -98,26 +96,27 @@ void TestWatchingWorkers::watcherIsReplaced()
         const QList<QProcess *> now = watchers();
         return std::any_of(now.cbegin(), now.cend(), [first](QProcess *process) { return process != first; });
     }());
-    QVERIFY(addWithPython());
+    QVERIFY(addWithSqlite());
     EVENTUALLY(status(1) == s("completed"));
     if (signal == SIGSTOP) {
         ::kill(pid_t(first->processId()), SIGCONT);
         EVENTUALLY(watchers().size() == 1); // it ends its watch
-        QVERIFY(addWithPython());
+        QVERIFY(addWithSqlite());
         EVENTUALLY(status(2) == s("completed"));
     }
 }
 
 void TestWatchingWorkers::stoppedSleeperLeavesItsJobToOthers()
 {
+    constexpr int jobs = 5;
     startWorkers(4);
     for (const auto &process : m_processes) {
         if (process.get() != watchers().value(0) && process != m_processes.back())
             QVERIFY(stopBetweenTransactions(process->processId(), path("jobs.db")));
     }
-    for (int i = 1; i <= 10; ++i)
-        QVERIFY(addWithPython());
-    for (int i = 1; i <= 10; ++i)
+    for (int i = 1; i <= jobs; ++i)
+        QVERIFY(addWithSqlite());
+    for (int i = 1; i <= jobs; ++i)
         EVENTUALLY(status(i) == s("completed"));
     for (const auto &process : m_processes)
         ::kill(pid_t(process->processId()), SIGCONT);
@@ -132,7 +131,7 @@ void TestWatchingWorkers::addedJobsWakeFewWorkers()
     QVERIFY(shared);
     const quint32 before = shared->wakeUps();
     for (int i = 1; i <= jobs; ++i) {
-        QVERIFY(addWithPython());
+        QVERIFY(addWithSqlite());
         EVENTUALLY(status(i) == s("completed"));
     }
     const quint32 wakeUps = shared->wakeUps() - before;
