@@ -130,6 +130,8 @@ void claimBare(const QueueFile &queue, const std::atomic<bool> &isStopping)
     BareStatement claim(connection.handle(), queue.statement(QStringLiteral("job_claim")));
     claim.bind(":worker_id", qint64(1));
     claim.bind(":type", QByteArray("noop"));
+    claim.bind(":limit", qint64(1));
+    claim.bind(":limit", qint64(1));
     claim.bind(":mode", QByteArray("direct"));
     claim.bind(":now", toSqlTime(QDateTime::currentDateTimeUtc()).toUtf8());
     const int events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);

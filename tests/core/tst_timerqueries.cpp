@@ -49,6 +49,8 @@ QStringList timerStatements()
             s("setting_get"), s("history_completed"), s("history_failed"), s("history_failed_undated"),
             s("history_cancelled"), s("history_submissions"), s("history_events"), s("history_commands"),
             s("history_workers"), s("history_results"),
+            // of the idle worker that watches, after each change
+            s("jobs_pending_by_type"),
             // polls and beats of a worker
             s("worker_alive"), s("worker_beat"), s("worker_idle"), s("manager_heartbeat"), s("job_is_claimable"),
             s("job_lease_valid")};
