@@ -21,6 +21,22 @@ CheckpointPolicy::Step CheckpointPolicy::next(qint64 logSize, milliseconds now) 
     return now >= m_nextAttempt ? Step::TryOnce : Step::Write;
 }
 
+bool CheckpointPolicy::isBackgroundDue(int pages)
+{
+    if (pages < m_pages)
+        m_backgroundFrom = backgroundPages;
+    m_pages = pages;
+    if (pages < m_backgroundFrom)
+        return false;
+    m_backgroundFrom = pages + backgroundPages;
+    return true;
+}
+
+void CheckpointPolicy::onCompleted()
+{
+    *this = {};
+}
+
 void CheckpointPolicy::onFailed(milliseconds now)
 {
     m_nextAttempt = now + (m_isPrevented ? pauseWhilePrevented : pauseAfterFailure);

@@ -23,20 +23,7 @@ namespace lifeguard {
 namespace {
 
 constexpr int incrementalMode = 2; ///< a value of PRAGMA auto_vacuum
-
-/// Returns SQLite's object of a connection, for functions that Qt does not offer; null if the driver does not use the
-/// SQLite library of this program.
-sqlite3 *handleOf(const QString &connection)
-{
-    QSqlDatabase database = QSqlDatabase::database(connection, false);
-    const QVariant handle = database.driver()->handle();
-    QSqlQuery version(database);
-    const bool isSameLibrary = version.exec(QStringLiteral("SELECT sqlite_source_id()")) && version.next()
-                            && version.value(0).toString() == QLatin1String(sqlite3_sourceid());
-    return isSameLibrary && qstrcmp(handle.typeName(), "sqlite3*") == 0
-             ? *static_cast<sqlite3 *const *>(handle.constData())
-             : nullptr;
-}
+constexpr qint64 unknownCookie = -1; ///< no value of PRAGMA schema_version
 
 /// Copies the database to an empty file, in one step: the copy is made again from its beginning when another program
 /// writes between two steps. Returns a result code of SQLite.
@@ -167,6 +154,8 @@ Database::~Database()
     m_beginning.reset();
     m_commit.reset();
     m_dataVersion.reset();
+    m_schemaVersion.reset();
+    m_log.close();
     closeConnection(m_connection);
 }
 
@@ -180,7 +169,7 @@ Status Database::enableWriteAheadLog()
                                                "still '%2'). Move it to a local disk.")
                                                 .arg(m_info.path, mode->toString()));
     }
-    if (const Status configured = m_log.configure(m_info.path); !configured)
+    if (const Status configured = m_log.configure(m_info.path, m_info.file); !configured)
         return configured;
     // NORMAL may lose the last transactions when the power fails, but never damages the file.
     const bool isFull =
@@ -253,30 +242,30 @@ Status Database::completeSchema()
 
 Status Database::repairSchema()
 {
-    const Result<QVariant> cookie = scalar(QStringLiteral("PRAGMA schema_version"));
+    LockRetry retry(m_locks);
+    Result<qint64> cookie = schemaVersion();
+    while (!cookie && cookie.error().code == ErrorCode::Busy && retry.pause())
+        cookie = schemaVersion();
     if (!cookie)
-        return failure(cookie.error());
-    if (cookie->toLongLong() == m_schemaCookie)
+        return failure(lockError(cookie.error()));
+    if (*cookie == m_schemaCookie)
         return {};
     if (const Status read = readSchema(); !read)
         return read;
     m_statements.clear(); // their texts depend on the schema
-    if (const Status completed = completeSchema(); !completed)
-        return completed;
-    const Result<QVariant> completedCookie = scalar(QStringLiteral("PRAGMA schema_version"));
-    if (!completedCookie)
-        return failure(completedCookie.error());
-    m_schemaCookie = completedCookie->toLongLong();
-    return {};
+    return completeSchema();
 }
 
 Status Database::readSchema()
 {
     LockRetry retry(m_locks);
     for (;;) {
+        // Before the schema: a change between the two is noticed by the next repairSchema().
+        const Result<qint64> cookie = schemaVersion();
         Result<FileSchema> schema = FileSchema::read(m_connection, m_info.path);
         if (schema) {
             m_schema = *std::move(schema);
+            m_schemaCookie = cookie.value_or(unknownCookie);
             return {};
         }
         if (schema.error().code != ErrorCode::Busy || !retry.pause())
@@ -469,6 +458,7 @@ Status Database::transaction(const std::function<Status()> &body)
     }
     commit->finish();
     announceUnlocked();
+    m_log.shrinkInBackground();
     return {};
 }
 
@@ -548,7 +538,7 @@ Result<qint64> Database::shrink(int pages)
     const Result<qint64> unused = unusedPages();
     if (!unused || *unused == 0)
         return unused;
-    sqlite3 *handle = handleOf(m_connection);
+    sqlite3 *handle = sqliteHandle(m_connection);
     if (!handle)
         return 0;
     const Status done = transaction([&]() -> Status {
@@ -581,7 +571,7 @@ Status Database::copyTo(const QString &path)
 {
     if (const Status same = checkFiles(); !same)
         return same;
-    sqlite3 *source = handleOf(m_connection);
+    sqlite3 *source = sqliteHandle(m_connection);
     if (!source)
         return failure(ErrorCode::Database, tr("This version of Qt's SQLite driver cannot copy databases."));
     LockRetry retry(m_locks);
@@ -602,7 +592,19 @@ Status Database::copyTo(const QString &path)
 
 Result<qint64> Database::dataVersion()
 {
-    QSqlQuery *query = kept(m_dataVersion, QStringLiteral("PRAGMA data_version"));
+    return version(m_dataVersion, QStringLiteral("PRAGMA data_version"));
+}
+
+/// Returns a number that changes with each change of the schema.
+Result<qint64> Database::schemaVersion()
+{
+    return version(m_schemaVersion, QStringLiteral("PRAGMA schema_version"));
+}
+
+/// Returns the number that a pragma returns, without waiting for a lock.
+Result<qint64> Database::version(std::unique_ptr<QSqlQuery> &kept, const QString &pragma)
+{
+    QSqlQuery *query = this->kept(kept, pragma);
     if (!query->exec() || !query->next()) {
         const QSqlError error = query->lastError();
         query->finish();

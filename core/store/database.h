@@ -136,6 +136,8 @@ private:
     [[nodiscard]] Status migrate();
     [[nodiscard]] Status completeSchema();
     [[nodiscard]] Status readSchema();
+    [[nodiscard]] Result<qint64> schemaVersion();
+    [[nodiscard]] Result<qint64> version(std::unique_ptr<QSqlQuery> &kept, const QString &pragma);
     [[nodiscard]] Status recordIdentity(const FileIdentity &opened);
     [[nodiscard]] Result<Statement *> prepared(const char *name, const QStringList &options = {});
     [[nodiscard]] Error lockError(const Error &error) const;
@@ -161,10 +163,11 @@ private:
     std::unique_ptr<QSqlQuery> m_beginning; ///< BEGIN IMMEDIATE; null until it is needed
     std::unique_ptr<QSqlQuery> m_commit; ///< COMMIT; null until it is needed
     std::unique_ptr<QSqlQuery> m_dataVersion; ///< PRAGMA data_version; null until it is needed
+    std::unique_ptr<QSqlQuery> m_schemaVersion; ///< PRAGMA schema_version; null until it is needed
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     std::unique_ptr<LockQueue> m_lockQueue; ///< null if this connection waits for the write lock without a queue
     qint64 m_lastInsertId = 0;
-    qint64 m_schemaCookie = 0; ///< PRAGMA schema_version at the last repairSchema()
+    qint64 m_schemaCookie = -1; ///< schemaVersion() before m_schema was read
     int m_depth = 0; ///< of nested transactions
 };
 

@@ -14,6 +14,7 @@ namespace lifeguard {
 namespace {
 
 constexpr size_t typeWords = 240;
+constexpr size_t bits = 32; ///< of a word
 
 /// The group of sleeping workers that wake() wakes. Each worker is also in one of the other 31 groups, which is its own
 /// unless there are many workers, so that interrupt() does not wake many.
@@ -41,8 +42,17 @@ struct IdleWorkers::State
     std::atomic<quint32> watcher; ///< the id of the worker that watches; 0: none
     std::atomic<quint32> beats; ///< of all watchers; shows that the watcher is running
     std::atomic<quint32> wakeUps; ///< number of workers that were woken
-    quint32 reserved[13];
+    quint32 reserved[5];
+    std::atomic<quint32> slept[typeWords / bits + 1]; ///< a bit for each type of which workers may sleep
     std::atomic<quint32> types[typeWords]; ///< changes when workers of the type are woken
+
+    void setSlept(size_t type) { slept[type / bits] |= 1U << (type % bits); }
+    /// Clears the bit of the type and returns whether it was set.
+    bool takeSlept(size_t type)
+    {
+        const quint32 bit = 1U << (type % bits);
+        return (slept[type / bits] & bit) && (slept[type / bits].fetch_and(~bit) & bit);
+    }
 };
 
 std::unique_ptr<IdleWorkers> IdleWorkers::open(const QString &databasePath, const QString &type)
@@ -103,12 +113,18 @@ void IdleWorkers::stopWatching()
     quint32 watcher = m_id;
     if (!m_state->watcher.compare_exchange_strong(watcher, 0))
         return;
-    // Which types have sleeping workers is only known to the kernel. One of the same type is found at once.
+    // One of the same type is found at once.
     for (size_t i = 0; i < typeWords; ++i) {
-        std::atomic<quint32> &word = m_state->types[(m_ownType + i) % typeWords];
+        const size_t type = (m_ownType + i) % typeWords;
+        // Cleared before waking: a worker that sleeps afterwards sets it again.
+        if (!m_state->takeSlept(type))
+            continue;
+        std::atomic<quint32> &word = m_state->types[type];
         ++word; // for a worker that is about to sleep
-        if (futex::wake(word, 1, sleepers) > 0)
+        if (futex::wake(word, 1, sleepers) > 0) {
+            m_state->setSlept(type); // for its other workers
             return;
+        }
     }
 }
 
@@ -120,6 +136,7 @@ quint32 IdleWorkers::ticket() const
 bool IdleWorkers::sleep(quint32 ticket)
 {
     std::atomic<quint32> &word = m_state->types[m_ownType];
+    m_state->setSlept(m_ownType);
     if (word == ticket)
         futex::wait(word, ticket, {}, sleepers | m_ownGroup);
     if (word == ticket)

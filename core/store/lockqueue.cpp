@@ -6,6 +6,7 @@
 
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <atomic>
 
 namespace lifeguard {
@@ -16,7 +17,9 @@ struct LockQueue::State
     std::atomic<quint32> first; ///< the id of the program that makes the attempts; 0: none
     std::atomic<quint32> attempts; ///< of all first programs; shows that the first one is still running
     std::atomic<quint32> unlocked; ///< number of transactions that have ended
-    quint32 reserved[13];
+    std::atomic<quint32> checkpoint; ///< when the latest checkpoint was attempted: milliseconds, the lower bits of the
+                                     ///< monotonic time; 0: never
+    quint32 reserved[12];
 };
 
 using std::chrono::microseconds;
@@ -89,6 +92,15 @@ void LockQueue::announceUnlocked()
     ++m_state->unlocked;
     if (isWaiting())
         futex::wake(m_state->unlocked, 1);
+}
+
+bool LockQueue::takeCheckpointTurn(std::chrono::milliseconds pause)
+{
+    const auto time = std::chrono::steady_clock::now().time_since_epoch();
+    const auto now = std::max<quint32>(quint32(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()), 1);
+    quint32 latest = m_state->checkpoint.load();
+    return (latest == 0 || now - latest >= quint32(pause.count()))
+        && m_state->checkpoint.compare_exchange_strong(latest, now);
 }
 
 } // namespace lifeguard

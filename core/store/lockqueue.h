@@ -40,6 +40,10 @@ public:
     /// Wakes the first program, because a transaction of this connection has ended.
     void announceUnlocked();
 
+    /// Returns whether this program may attempt a checkpoint: at most one program in this time may, because an attempt
+    /// blocks the others.
+    [[nodiscard]] bool takeCheckpointTurn(std::chrono::milliseconds pause);
+
 private:
     struct State;
 

@@ -6,10 +6,14 @@
 
 #include <QCoreApplication>
 #include <QSqlDatabase>
+#include <QSqlDriver>
 #include <QSqlError>
+#include <QSqlQuery>
 #include <QUrl>
 
 #include <atomic>
+
+#include <sqlite3.h>
 
 namespace lifeguard {
 namespace {
@@ -123,6 +127,18 @@ Status openConnection(const QString &name, const QString &path, bool readOnly)
     if (!connection.open())
         return failure(databaseError(connection.lastError(), path));
     return {};
+}
+
+sqlite3 *sqliteHandle(const QString &name)
+{
+    QSqlDatabase database = QSqlDatabase::database(name, false);
+    const QVariant handle = database.driver()->handle();
+    QSqlQuery version(database);
+    const bool isSameLibrary = version.exec(QStringLiteral("SELECT sqlite_source_id()")) && version.next()
+                            && version.value(0).toString() == QLatin1String(sqlite3_sourceid());
+    return isSameLibrary && qstrcmp(handle.typeName(), "sqlite3*") == 0
+             ? *static_cast<sqlite3 *const *>(handle.constData())
+             : nullptr;
 }
 
 void closeConnection(const QString &name)

@@ -6,6 +6,7 @@
 #include <QString>
 
 class QSqlError;
+struct sqlite3;
 
 /// Connections of Qt's SQLite driver and their errors, for the classes of core/store that open files.
 namespace lifeguard {
@@ -23,6 +24,9 @@ namespace lifeguard {
 /// Opens a connection to an existing file on this thread. path: absolute. The caller must close it, even if opening
 /// failed.
 [[nodiscard]] Status openConnection(const QString &name, const QString &path, bool readOnly);
+/// Returns SQLite's object of an open connection of this thread, for functions that Qt does not offer; null if the
+/// driver does not use the SQLite library of this program.
+[[nodiscard]] sqlite3 *sqliteHandle(const QString &name);
 /// Closes and removes a connection, on the thread that opened it.
 void closeConnection(const QString &name);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/writeaheadlog.h"
 
+#include "core/store/backgroundcheckpoint.h"
 #include "core/store/lockholders.h"
+#include "core/store/lockqueue.h"
 #include "core/store/sqliteconnection.h"
 
 #include <QFile>
@@ -11,10 +13,14 @@
 
 #include <optional>
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 namespace lifeguard {
 namespace {
+
+/// Between two attempts of any programs. An attempt takes about as long.
+constexpr CheckpointPolicy::milliseconds turnPause{20};
 
 CheckpointPolicy::milliseconds steadyNow()
 {
@@ -32,7 +38,15 @@ QList<qint64> pidsOf(const QList<LockHolder> &holders)
 
 } // namespace
 
-Status WriteAheadLog::configure(const QString &databasePath)
+WriteAheadLog::WriteAheadLog(QString connection, const LockPolicy &locks)
+    : m_connection(std::move(connection))
+    , m_locks(locks)
+{
+}
+
+WriteAheadLog::~WriteAheadLog() = default;
+
+Status WriteAheadLog::configure(const QString &databasePath, const FileIdentity &file)
 {
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
     for (const QString &sql : {QStringLiteral("PRAGMA wal_autocheckpoint = 0"),
@@ -42,6 +56,17 @@ Status WriteAheadLog::configure(const QString &databasePath)
     }
     m_databasePath = databasePath;
     m_logPath = QFile::encodeName(databasePath + QStringLiteral("-wal"));
+    if (sqlite3 *handle = sqliteHandle(m_connection)) {
+        m_background = std::make_unique<BackgroundCheckpoint>(databasePath, file);
+        // After PRAGMA wal_autocheckpoint, which uses this hook as well.
+        sqlite3_wal_hook(
+            handle,
+            [](void *pages, sqlite3 *, const char *, int count) {
+                *static_cast<int *>(pages) = count;
+                return SQLITE_OK;
+            },
+            &m_pages);
+    }
     return {};
 }
 
@@ -62,6 +87,8 @@ void WriteAheadLog::limit()
     case CheckpointPolicy::Step::Write:
         break;
     case CheckpointPolicy::Step::TryOnce:
+        if (m_queue && !m_queue->takeCheckpointTurn(turnPause))
+            break;
         if (checkpoint())
             m_policy.onCompleted();
         else
@@ -71,6 +98,17 @@ void WriteAheadLog::limit()
         waitForCheckpoint();
         break;
     }
+}
+
+void WriteAheadLog::shrinkInBackground()
+{
+    if (m_background && m_policy.isBackgroundDue(m_pages) && (!m_queue || m_queue->takeCheckpointTurn(turnPause)))
+        m_background->start();
+}
+
+void WriteAheadLog::close()
+{
+    m_background.reset();
 }
 
 /// Returns whether the log is empty now. Otherwise, as much of its content was moved as the readers permit.

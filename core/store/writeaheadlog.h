@@ -3,14 +3,18 @@
 
 #include "core/base/result.h"
 #include "core/store/checkpointpolicy.h"
+#include "core/store/databaseidentity.h"
 #include "core/store/lockretry.h"
 
 #include <QCoreApplication>
 #include <QString>
 
 #include <functional>
+#include <memory>
 
 namespace lifeguard {
+
+class BackgroundCheckpoint;
 
 /// Keeps the write-ahead log of one connection's database small (docs/architecture/store.md, "The write-ahead log").
 /// Belongs to the thread of the connection.
@@ -20,16 +24,25 @@ class WriteAheadLog
 
 public:
     /// connection: the name of an open connection. locks: how long to wait for a completed checkpoint.
-    WriteAheadLog(QString connection, const LockPolicy &locks) : m_connection(std::move(connection)), m_locks(locks) {}
+    WriteAheadLog(QString connection, const LockPolicy &locks);
+
+    ~WriteAheadLog();
+    Q_DISABLE_COPY_MOVE(WriteAheadLog)
 
     /// Configures the connection, which must be open for writing: SQLite no longer checkpoints by itself, and shortens
-    /// the file when the log starts anew.
-    [[nodiscard]] Status configure(const QString &databasePath);
+    /// the file when the log starts anew. file: the identity of the database.
+    [[nodiscard]] Status configure(const QString &databasePath, const FileIdentity &file);
     /// Moves the content of the log to the database if it is too large. To be called before each transaction. Waits
     /// while the log is over the hard limit. Cheap if there is nothing to do.
     void limit();
     /// Returns whether the log has grown over the hard limit since limit(), because other connections have written.
     [[nodiscard]] bool isOverLimit() const;
+
+    /// Begins a checkpoint in the background if the log has grown. To be called after each transaction. Cheap if there
+    /// is nothing to do.
+    void shrinkInBackground();
+    /// Waits for the end of a checkpoint in the background. To be called before the connection is closed.
+    void close();
 
     /// Sets the queue in which to wait for a completed checkpoint; may be null.
     void setLockQueue(LockQueue *queue) { m_queue = queue; }
@@ -48,6 +61,8 @@ private:
     CheckpointPolicy m_policy;
     QString m_databasePath;
     QByteArray m_logPath; ///< empty: there is no log to limit
+    std::unique_ptr<BackgroundCheckpoint> m_background; ///< null: there is no log to limit
+    int m_pages = 0; ///< in the log after the latest commit of this connection
     std::function<void(const Error &)> m_onPrevented;
 };
 

@@ -18,6 +18,9 @@ constexpr milliseconds watchInterval{100}; ///< shorter than the interval at whi
 constexpr milliseconds lookInterval{5}; ///< of the watcher, without inotify
 constexpr int pollsPerSecond = 4;
 constexpr milliseconds shortestBackOff{20};
+/// How long others may wait for their jobs because the watcher is busy. Handing the watch over and taking it again costs
+/// more than a shorter job: closing an inotify instance alone takes about 1 ms.
+constexpr milliseconds longestBriefJob{4};
 
 } // namespace
 
@@ -35,6 +38,9 @@ CommitWatcher::CommitWatcher(Database &database, const QString &type, QObject *p
         connect(m_sleeper.get(), &IdleSleeper::woken, this, &CommitWatcher::onWoken);
     }
     m_clock.start();
+    m_handOverTimer.setSingleShot(true);
+    m_handOverTimer.setTimerType(Qt::PreciseTimer);
+    connect(&m_handOverTimer, &QTimer::timeout, this, [this] { setEager(false); });
     m_planTimer.setSingleShot(true);
     m_planTimer.setTimerType(Qt::PreciseTimer);
     connect(&m_planTimer, &QTimer::timeout, this, &CommitWatcher::wakeWorkers);
@@ -60,11 +66,14 @@ CommitWatcher::~CommitWatcher()
 
 void CommitWatcher::setEager(bool eager)
 {
-    if (m_isEager == eager || m_isReplaced)
+    const bool isSame = m_isEager == eager && (m_isEager || !m_isWatching);
+    if (isSame || m_isReplaced)
         return;
+    m_handOverTimer.stop();
     m_isEager = eager;
     if (m_isEager) {
-        beginIdle();
+        if (!m_isWatching)
+            beginIdle();
         m_backOffTimer.start(0); // for a commit between the last claim and the start of watching
         return;
     }
@@ -73,6 +82,17 @@ void CommitWatcher::setEager(bool eager)
         m_sleeper->stop();
     stopWatching();
     m_log.stop();
+}
+
+void CommitWatcher::setBusy(bool isBrief)
+{
+    if (!isBrief || !m_isWatching) {
+        setEager(false);
+        return;
+    }
+    m_isEager = false;
+    m_backOffTimer.stop();
+    m_handOverTimer.start(longestBriefJob);
 }
 
 void CommitWatcher::backOff()
@@ -86,12 +106,14 @@ void CommitWatcher::backOff()
 
 void CommitWatcher::onPollTimer()
 {
+    if (m_isWatching && !m_idleWorkers->isWatching()) { // this process was stopped for a while
+        stopWatching();
+        if (m_isEager)
+            sleep();
+    }
     const bool isSleeping = m_isEager && m_idleWorkers;
     if (isSleeping) {
-        if (m_isWatching && !m_idleWorkers->isWatching()) { // this process was stopped for a while
-            stopWatching();
-            sleep();
-        } else if (!m_isWatching && m_idleWorkers->takeOver()) {
+        if (!m_isWatching && m_idleWorkers->takeOver()) {
             m_sleeper->stop();
             startWatching();
         }

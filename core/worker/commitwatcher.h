@@ -42,6 +42,9 @@ public:
     /// job was cancelled. A worker that does not claim jobs, whatever the reason, must not be eager: it would be woken
     /// instead of one that does.
     void setEager(bool eager);
+    /// Ends eager reports, because a job begins. isBrief: whether it is expected to end within some milliseconds. The
+    /// watcher then remains the watcher, and hands over the watch only if the job takes longer.
+    void setBusy(bool isBrief);
     /// Without a watcher, ignores commits for a while, because the last one added no job for this worker: 20 ms,
     /// doubled each time, up to 250 ms. A commit in that time is reported at its end. Does nothing unless eager.
     void backOff();
@@ -81,6 +84,7 @@ private:
     LogWatch m_log;
     WakePlan m_plan;
     QElapsedTimer m_clock; ///< of m_plan
+    QTimer m_handOverTimer; ///< of a watcher that is busy for a moment
     QTimer m_planTimer; ///< for WakePlan::nextLook()
     QTimer m_watchTimer; ///< shows the other workers that this one is watching
     QTimer m_pollTimer;

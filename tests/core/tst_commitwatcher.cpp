@@ -51,7 +51,9 @@ public:
         if (claimed->isEmpty())
             commits.backOff();
         else
-            commits.setEager(false);
+            commits.setBusy(isBrief);
+        if (isBrief)
+            commits.setEager(true); // the job is done
     }
 
     const QString type;
@@ -60,6 +62,7 @@ public:
     const qint64 id;
     CommitWatcher commits;
     bool claims = true; ///< false: like a stopped process, or the worker of a paused pool
+    bool isBrief = false; ///< whether its jobs are expected to be brief
     int looks = 0;
     QList<Job> jobs;
 };
@@ -91,6 +94,8 @@ private Q_SLOTS:
     void everyJobWakesAWorker();
     void commitsWithoutJobsWakeNobody();
     void watcherThatClaimsHandsOver();
+    void watcherOfBriefJobsKeepsTheWatch();
+    void watcherWhoseJobTakesLongerHandsOver();
     void watcherThatEndsHandsOver();
     void jobDuringTheHandOverIsFound();
     void jobOfAWorkerThatDoesNotClaimGoesToAnother();
@@ -259,6 +264,37 @@ void TestCommitWatcher::watcherThatClaimsHandsOver()
     QVERIFY(m_shared->wakeUps() - m_wakeUpsBefore <= 2);
     m_workers.front()->commits.setEager(true);
     QCOMPARE(watching(), 1);
+}
+
+void TestCommitWatcher::watcherOfBriefJobsKeepsTheWatch()
+{
+    addMany(3);
+    settle();
+    WaitingWorker *const before = watcher();
+    QVERIFY(before);
+    before->isBrief = true;
+    for (int jobs = 1; jobs <= 3; ++jobs) {
+        m_test->add();
+        EVENTUALLY(claimed() == jobs);
+        QCOMPARE(watcher(), before);
+    }
+    QCOMPARE(before->jobs.size(), 3);
+    QCOMPARE(m_shared->wakeUps(), m_wakeUpsBefore);
+}
+
+void TestCommitWatcher::watcherWhoseJobTakesLongerHandsOver()
+{
+    addMany(3);
+    settle();
+    WaitingWorker *const before = watcher();
+    QVERIFY(before);
+    before->commits.setBusy(true);
+    QCOMPARE(watcher(), before);
+    EVENTUALLY(watcher() && watcher() != before);
+    QCOMPARE(watching(), 1);
+    m_test->add();
+    EVENTUALLY(claimed() == 1);
+    QVERIFY(before->jobs.isEmpty());
 }
 
 void TestCommitWatcher::watcherThatEndsHandsOver()

@@ -12,9 +12,27 @@
 #include <atomic>
 #include <thread>
 
+#include <sqlite3.h>
+
 using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+int executedStatements = 0;
+
+/// Called by SQLite for a new connection.
+int countStatements(sqlite3 *connection, char **, const sqlite3_api_routines *)
+{
+    const auto count = [](unsigned, void *, void *, void *) {
+        ++executedStatements;
+        return 0;
+    };
+    return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, count, nullptr);
+}
+
+} // namespace
 
 class TestDatabaseUse : public QObject
 {
@@ -30,6 +48,7 @@ private Q_SLOTS:
     void failedTransactionIsRolledBack();
     void nestedTransactionIsPartOfTheOuterOne();
     void dataVersionChangesWithOtherConnections();
+    void openedDatabaseKnowsItsSchema();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("q.db")); }
@@ -216,6 +235,26 @@ void TestDatabaseUse::dataVersionChangesWithOtherConnections()
     QCOMPARE(*(*db)->dataVersion(), first); // this connection's commit
     QVERIFY(RawSql(path()).exec(QStringLiteral("UPDATE jobs SET priority = 3")));
     QVERIFY(*(*db)->dataVersion() != first);
+}
+
+/// Reading the schema and preparing all statements again would delay the first job of each worker.
+void TestDatabaseUse::openedDatabaseKnowsItsSchema()
+{
+    sqlite3_auto_extension(reinterpret_cast<void (*)()>(&countStatements)); // of each connection that is opened
+    for (const OpenMode mode : {OpenMode::Create, OpenMode::ReadWrite}) {
+        auto database = Database::open(path(), mode);
+        QVERIFY(database);
+        executedStatements = 0;
+        QVERIFY((*database)->repairSchema());
+        QCOMPARE(executedStatements, 1);
+        QVERIFY(RawSql(path()).exec(s("CREATE TABLE another_%1 (id INTEGER)").arg(int(mode))));
+        QVERIFY((*database)->repairSchema());
+        QVERIFY(executedStatements > 3);
+        executedStatements = 0;
+        QVERIFY((*database)->repairSchema());
+        QCOMPARE(executedStatements, 1);
+    }
+    sqlite3_reset_auto_extension();
 }
 
 QTEST_GUILESS_MAIN(TestDatabaseUse)

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void unusableFileIsNoError();
     void damagedFileDelaysButDoesNotBlock();
     void databaseWorksWithAndWithoutIt();
+    void oneProgramTakesTheTurnOfACheckpoint();
 
 private:
     [[nodiscard]] QString database() const { return m_folder->filePath(QStringLiteral("q.db")); }
@@ -276,6 +277,17 @@ void TestLockQueue::databaseWorksWithAndWithoutIt()
         db->reset();
         QVERIFY(!QFileInfo(file()).isFile());
     }
+}
+
+void TestLockQueue::oneProgramTakesTheTurnOfACheckpoint()
+{
+    const auto first = open();
+    const auto second = open();
+    QVERIFY(first && second);
+    QVERIFY(first->takeCheckpointTurn(forever));
+    QVERIFY(!second->takeCheckpointTurn(forever));
+    QVERIFY(!first->takeCheckpointTurn(forever));
+    QVERIFY(second->takeCheckpointTurn(0ms));
 }
 
 QTEST_GUILESS_MAIN(TestLockQueue)

@@ -35,14 +35,17 @@ void TestWorkerSteps::batchSizeDependsOnTheAverage_data()
 {
     QTest::addColumn<QList<double>>("seconds");
     QTest::addColumn<int>("size");
-    QTest::newRow("no job yet") << QList<double>() << 1;
-    QTest::newRow("a long job") << QList<double>{10} << 1;
-    QTest::newRow("a job that is just too long") << QList<double>{0.021} << 1;
-    QTest::newRow("a job that is just short enough") << QList<double>{0.02} << 5;
-    QTest::newRow("a short job") << QList<double>{0.01} << 10;
-    QTest::newRow("a very short job") << QList<double>{0} << 100;
-    QTest::newRow("one long job after short ones") << QList<double>{0, 0, 1} << 1;
-    QTest::newRow("short jobs after a long one") << QList<double>(1, 1) + QList<double>(60, 0) << 100;
+    QTest::addColumn<bool>("brief");
+    QTest::newRow("no job yet") << QList<double>() << 1 << false;
+    QTest::newRow("a long job") << QList<double>{10} << 1 << false;
+    QTest::newRow("a job that is just too long") << QList<double>{0.021} << 1 << false;
+    QTest::newRow("a job that is just short enough") << QList<double>{0.02} << 5 << false;
+    QTest::newRow("a short job") << QList<double>{0.01} << 10 << false;
+    QTest::newRow("a job that is not brief") << QList<double>{0.002} << 50 << false;
+    QTest::newRow("a brief job") << QList<double>{0.0019} << 52 << true;
+    QTest::newRow("a very short job") << QList<double>{0} << 100 << true;
+    QTest::newRow("one long job after short ones") << QList<double>{0, 0, 1} << 1 << false;
+    QTest::newRow("short jobs after a long one") << QList<double>(1, 1) + QList<double>(60, 0) << 100 << true;
 }
 
 void TestWorkerSteps::batchSizeDependsOnTheAverage()
@@ -52,6 +55,7 @@ void TestWorkerSteps::batchSizeDependsOnTheAverage()
     for (const double each : seconds)
         policy.recordJob(each);
     QTEST(policy.batchSize(), "size");
+    QTEST(policy.expectsBriefJob(), "brief");
 }
 
 void TestWorkerSteps::slotPublishesPhaseAndJob()

@@ -9,6 +9,7 @@
 #include "tests/support/testhelpers.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
 #include <QProcess>
 #include <QTest>
@@ -119,6 +120,9 @@ private Q_SLOTS:
     void policyDecides_data();
     void policyDecides();
     void policyStopsWaitingWhilePrevented();
+    void backgroundIsDueWhenTheLogHasGrown_data();
+    void backgroundIsDueWhenTheLogHasGrown();
+    void logStartsAnewWithoutWaiting();
     void logStaysSmallWithManyWorkers();
     void bulkChangesAreDivided();
     void failedBulkInsertLeavesNothing();
@@ -161,6 +165,44 @@ void TestWriteAheadLog::policyStopsWaitingWhilePrevented()
     QVERIFY(policy.next(CheckpointPolicy::hardLimit, 2000ms) == Step::TryOnce);
     policy.onCompleted();
     QVERIFY(policy.next(CheckpointPolicy::hardLimit, 2001ms) == Step::Wait);
+}
+
+void TestWriteAheadLog::backgroundIsDueWhenTheLogHasGrown_data()
+{
+    QTest::addColumn<QList<int>>("pages"); // in the log after one commit each
+    QTest::addColumn<QList<bool>>("due");
+    constexpr int limit = CheckpointPolicy::backgroundPages;
+    QTest::newRow("small log") << QList<int>{1, limit - 1} << QList<bool>{false, false};
+    QTest::newRow("once") << QList<int>{limit, limit + 1, 2 * limit - 1} << QList<bool>{true, false, false};
+    QTest::newRow("grown as much again") << QList<int>{limit + 5, 2 * limit + 4, 2 * limit + 5}
+                                         << QList<bool>{true, false, true};
+    QTest::newRow("started anew") << QList<int>{limit, 3, limit} << QList<bool>{true, false, true};
+}
+
+void TestWriteAheadLog::backgroundIsDueWhenTheLogHasGrown()
+{
+    QFETCH(QList<int>, pages);
+    QFETCH(QList<bool>, due);
+    CheckpointPolicy policy;
+    QList<bool> answers;
+    for (const int count : pages)
+        answers.append(policy.isBackgroundDue(count));
+    QCOMPARE(answers, due);
+}
+
+/// A single writer never has to stop for a checkpoint: its log starts anew long before the soft limit.
+void TestWriteAheadLog::logStartsAnewWithoutWaiting()
+{
+    QueueTest t;
+    const auto startOfLog = [&t] { // contains random numbers that change when it starts anew
+        QFile log(t.path() + s("-wal"));
+        return log.open(QIODevice::ReadOnly) ? log.read(32) : QByteArray();
+    };
+    const QByteArray before = startOfLog();
+    QVERIFY(!before.isEmpty());
+    QVERIFY(t.queue->addMany(largeJobs(5, megabyte)));
+    EVENTUALLY(t.queue->add(largeJobs(1, 1).first()) && startOfLog() != before);
+    QVERIFY(logSize(t.path()) < CheckpointPolicy::softLimit);
 }
 
 void TestWriteAheadLog::logStaysSmallWithManyWorkers()
