@@ -25,10 +25,10 @@ int BatchSizePolicy::batchSize() const
     return std::max(1, static_cast<int>(std::min<double>(largest, batchSeconds / std::max(m_averageSeconds, 1e-6))));
 }
 
-bool BatchSizePolicy::expectsBriefJob() const
+bool BatchSizePolicy::mayBeBrief() const
 {
     constexpr double briefSeconds = 0.002;
-    return m_averageSeconds >= 0 && m_averageSeconds < briefSeconds;
+    return m_averageSeconds < briefSeconds;
 }
 
 } // namespace lifeguard

@@ -20,8 +20,8 @@ public:
     void recordJob(double seconds);
     /// Returns the number of jobs to claim next: 1 until a duration is known.
     [[nodiscard]] int batchSize() const;
-    /// Returns whether the next job is expected to take less than 2 ms.
-    [[nodiscard]] bool expectsBriefJob() const;
+    /// Returns whether the next job may take less than 2 ms: until a duration is known, and if the average does.
+    [[nodiscard]] bool mayBeBrief() const;
 
 private:
     int m_largest;

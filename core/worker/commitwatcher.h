@@ -42,7 +42,7 @@ public:
     /// job was cancelled. A worker that does not claim jobs, whatever the reason, must not be eager: it would be woken
     /// instead of one that does.
     void setEager(bool eager);
-    /// Ends eager reports, because a job begins. isBrief: whether it is expected to end within some milliseconds. The
+    /// Ends eager reports, because a job begins. isBrief: whether it may end within some milliseconds. The
     /// watcher then remains the watcher, and hands over the watch only if the job takes longer.
     void setBusy(bool isBrief);
     /// Without a watcher, ignores commits for a while, because the last one added no job for this worker: 20 ms,

@@ -207,7 +207,7 @@ void WorkerLoop::accept(const QList<Job> &claimed)
     m_hold.stop();
     m_registration.setBusy();
     m_commits.resetBackOff();
-    m_commits.setBusy(m_batchSize.expectsBriefJob());
+    m_commits.setBusy(m_batchSize.mayBeBrief());
     m_batch.setJobs(claimed);
 }
 
