@@ -75,6 +75,14 @@ public:
         Q_UNUSED(settings)
         return {};
     }
+    /// Starts what the first job will probably need, so that this job does not wait for it. Called at most once, before
+    /// the first job, with the workspace and the settings of ConversionContext. Returns at once, and reports no errors:
+    /// converting a job does.
+    virtual void startAhead(const QString &workspace, const ConverterSettings &settings)
+    {
+        Q_UNUSED(workspace)
+        Q_UNUSED(settings)
+    }
     /// Starts converting the job; finished() is emitted exactly once, possibly before this function returns. Do not
     /// call it while a job is being converted, or after close().
     virtual void convert(const Job &job, const ConversionContext &context) = 0;

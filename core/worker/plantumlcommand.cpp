@@ -44,6 +44,14 @@ QStringList PlantUmlCommand::arguments(const PlantUmlTools &tools, const QString
         QStringLiteral("-Djava.io.tmpdir=") + ownFolder,
         QStringLiteral("-Djava.util.prefs.userRoot=") + ownFolder,
         QStringLiteral("-XX:-UsePerfData"),
+        // The second compiler and the parallel collector pay off only after thousands of diagrams.
+        QStringLiteral("-XX:TieredStopAtLevel=1"),
+        QStringLiteral("-XX:+UseSerialGC"),
+        // An idle process wakes up once a minute instead of five times per second, where Java has these options.
+        QStringLiteral("-XX:+IgnoreUnrecognizedVMOptions"),
+        QStringLiteral("-XX:+UnlockDiagnosticVMOptions"),
+        QStringLiteral("-XX:GuaranteedSafepointInterval=60000"),
+        QStringLiteral("-XX:AsyncDeflationInterval=60000"),
         QStringLiteral("-XX:ErrorFile=%1/hs_err.log").arg(ownFolder),
         QStringLiteral("-Djava.awt.headless=true"),
         QStringLiteral("-DPLANTUML_LIMIT_SIZE=%1").arg(sizeLimit),

@@ -52,6 +52,19 @@ QString PlantUmlConverter::rules(const QJsonObject &payload, const ConverterSett
         .join(u'\n');
 }
 
+void PlantUmlConverter::startAhead(const QString &workspace, const ConverterSettings &settings)
+{
+    if (!prepareTools())
+        return;
+    PlantUmlCommand command;
+    command.format = QStringLiteral("png");
+    command.workspace = workspace;
+    command.folder = workspace;
+    command.setsResolution = true;
+    command.settings = settings;
+    m_processes.processFor(command, m_tools, m_privateFolder->path())->warmUp();
+}
+
 void PlantUmlConverter::convert(const Job &job, const ConversionContext &context)
 {
     m_isCancelled = false;

@@ -20,7 +20,8 @@ class PlantUmlProcess;
 class PrivateFolder;
 
 /// Draws PlantUML diagrams. Its PlantUML processes stay open between jobs: the first diagram takes 0.7 s, each further
-/// one some hundredths of a second. Diagrams with several pages are drawn by a process of their own.
+/// one some hundredths of a second. The process that most diagrams use can be started before the first job. Diagrams
+/// with several pages are drawn by a process of their own.
 class PlantUmlConverter : public ToolConverter
 {
     Q_OBJECT
@@ -30,6 +31,8 @@ public:
     ~PlantUmlConverter() override;
     [[nodiscard]] bool usesInputFolder() const override { return true; }
     [[nodiscard]] QString rules(const QJsonObject &payload, const ConverterSettings &settings) const override;
+    /// Starts the process for simple diagrams as png, and lets it draw a diagram.
+    void startAhead(const QString &workspace, const ConverterSettings &settings) override;
     void convert(const Job &job, const ConversionContext &context) override;
     void cancel() override;
     void close() override;

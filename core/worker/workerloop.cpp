@@ -13,6 +13,9 @@ namespace lifeguard {
 namespace {
 
 constexpr milliseconds retryPause{50};
+/// The time after which an idle worker starts its tools, so that the workers of a pool register before their tools use
+/// the processor.
+constexpr milliseconds startAheadDelay{300};
 /// The time for which a worker waits for the row that a manager of CLM inserts for it, as long as CLM's own workers do.
 constexpr seconds rowPatience{10};
 /// The number of times that an ending worker tries to write to a locked database. Its manager detects the end of the
@@ -45,6 +48,9 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
 {
     m_retry.setSingleShot(true);
     m_returnRetry.setSingleShot(true);
+    m_startAhead.setSingleShot(true);
+    m_startAhead.setInterval(startAheadDelay);
+    connect(&m_startAhead, &QTimer::timeout, this, &WorkerLoop::startToolsAhead);
     m_settlementTimer.setSingleShot(true);
     m_settlementTimer.setTimerType(Qt::PreciseTimer);
     connect(&m_settlementTimer, &QTimer::timeout, this, &WorkerLoop::settleWhileWorking);
@@ -205,6 +211,8 @@ void WorkerLoop::claim()
 void WorkerLoop::accept(const QList<Job> &claimed)
 {
     m_hold.stop();
+    m_mayStartAhead = false;
+    m_startAhead.stop();
     m_registration.setBusy();
     m_commits.resetBackOff();
     m_commits.setBusy(m_batchSize.mayBeBrief());
@@ -213,6 +221,8 @@ void WorkerLoop::accept(const QList<Job> &claimed)
 
 void WorkerLoop::becomeIdle()
 {
+    if (m_mayStartAhead && !m_startAhead.isActive() && !mustWait())
+        m_startAhead.start();
     if (m_registration.isIdle()) {
         m_commits.setEager(!mustWait());
         m_commits.backOff();
@@ -225,6 +235,15 @@ void WorkerLoop::becomeIdle()
     }
     m_slot.publish(WorkerPhase::Idle);
     m_commits.setEager(!mustWait());
+}
+
+/// Starts what the first job will need, unless it has begun.
+void WorkerLoop::startToolsAhead()
+{
+    if (!m_mayStartAhead || m_stage != Stage::Working || !isWaiting() || mustWait())
+        return;
+    m_mayStartAhead = false;
+    m_converter->startAhead(m_options.workspace, m_options.converter);
 }
 
 /// Returns the unstarted jobs at once and claims none until the pool is resumed, or the pause of a blockage has ended.

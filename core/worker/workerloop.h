@@ -86,6 +86,7 @@ private:
     void startBeating();
     void claim();
     void becomeIdle();
+    void startToolsAhead();
     void waitForResume();
     void beginNextJob();
     void accept(const QList<Job> &claimed);
@@ -145,6 +146,7 @@ private:
     bool m_isInTurn = false; ///< runJobs() is running
     QTimer m_returnRetry; ///< repeats returnBatch(); m_retry may be in use to settle the begun job
     QTimer m_retry; ///< repeats a step for which the database was locked
+    QTimer m_startAhead; ///< starts the tools of a worker that has no job yet
     QTimer m_settlementTimer; ///< settles the finished jobs while the next one takes longer
 
     std::optional<Job> m_job; ///< the begun job, as stored in the queue
@@ -152,6 +154,7 @@ private:
     milliseconds m_startedAt{0};
     std::optional<Error> m_fatalError; ///< ends the worker after the begun job was abandoned
     Stage m_stage = Stage::Working;
+    bool m_mayStartAhead = true; ///< no job has begun, and no tool has been started
     int m_endAttempts = 0;
     int m_exitCode = ExitSuccess;
 };

@@ -27,6 +27,15 @@ private Q_SLOTS:
     void cancelledJobDoesNotAffectTheNextOne();
     void javaWritesOnlyToItsPrivateFolder();
     void simpleDiagramsShareAProcess();
+    void processStartedAheadDrawsTheFirstDiagram();
+    void jobDuringTheStartHasItsOwnOutputAndErrors();
+    void jobDuringTheStartCanBeCancelled();
+    void jobAfterAFailedStartReportsItsOwnReason();
+    void converterEndsDuringTheStart();
+
+private:
+    /// Uses a new converter that starts its process ahead.
+    void startAhead();
 };
 
 void TestPlantUmlProcess::oldPlantUmlReportsThatThemesAreUnsupported()
@@ -156,6 +165,74 @@ void TestPlantUmlProcess::simpleDiagramsShareAProcess()
         QVERIFY2(result, qPrintable(messageOf(result)));
     }
     EVENTUALLY(javaProcesses() == 3);
+}
+
+void TestPlantUmlProcess::startAhead()
+{
+    useOwnConverter();
+    m_converter->startAhead(m_folder->path(), m_settings);
+}
+
+void TestPlantUmlProcess::processStartedAheadDrawsTheFirstDiagram()
+{
+    startAhead();
+    EVENTUALLY(javaProcesses() == 1);
+    const QList<qint64> started = ProcessTable::read().childrenOf(QCoreApplication::applicationPid());
+    const auto result = convert("@startuml\nA -> B\n@enduml\n", "png");
+    QVERIFY2(result, qPrintable(messageOf(result)));
+    QVERIFY(output().startsWith("\x89PNG"));
+    QVERIFY(output().endsWith("IEND\xae\x42\x60\x82"));
+    QCOMPARE(ProcessTable::read().childrenOf(QCoreApplication::applicationPid()), started);
+    useOwnConverter();
+    const QByteArray ahead = output();
+    QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
+    QVERIFY2(output() == ahead, "the output must not depend on when the process was started");
+}
+
+void TestPlantUmlProcess::jobDuringTheStartHasItsOwnOutputAndErrors()
+{
+    startAhead();
+    // Not even Graphviz, which the diagram drawn at the start uses, writes messages to this job.
+    const auto bad = convert("@startuml\nA -> B\nfoo bar baz ->->\n@enduml\n", "png");
+    QVERIFY(!bad);
+    QCOMPARE(bad.error().message, s("line 3: Syntax Error?"));
+    const auto good = convert("@startuml\nA -> B\n@enduml\n", "png");
+    QVERIFY2(good, qPrintable(messageOf(good)));
+    QCOMPARE(javaProcesses(), 1);
+}
+
+void TestPlantUmlProcess::jobDuringTheStartCanBeCancelled()
+{
+    startAhead();
+    begin("@startuml\nA -> B\n@enduml\n", "png");
+    m_converter->cancel();
+    EVENTUALLY(m_result.has_value());
+    QVERIFY(!*m_result);
+    QCOMPARE(m_result->error().code, ErrorCode::Cancelled);
+    EVENTUALLY(javaProcesses() == 0);
+    QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
+}
+
+void TestPlantUmlProcess::jobAfterAFailedStartReportsItsOwnReason()
+{
+    const QString jar = path("broken.jar");
+    QVERIFY(writeOutput(jar, "this is not an archive"));
+    qputenv("PLANTUML_JAR", QFile::encodeName(jar));
+    startAhead();
+    const auto result = convert("@startuml\nA -> B\n@enduml\n", "png");
+    qunsetenv("PLANTUML_JAR");
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, ErrorCode::ToolFailed);
+    QVERIFY2(result.error().message.contains(s("exit code 1")), qPrintable(result.error().message));
+    QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
+}
+
+void TestPlantUmlProcess::converterEndsDuringTheStart()
+{
+    startAhead();
+    EVENTUALLY(javaProcesses() == 1);
+    useOwnConverter(); // closes the other one
+    QCOMPARE(javaProcesses(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestPlantUmlProcess)
