@@ -135,6 +135,15 @@ QString NotebookConverter::rules(const QJsonObject &payload, const ConverterSett
         .join(u'\n');
 }
 
+void NotebookConverter::startAhead(const QString &, const ConverterSettings &)
+{
+    if (m_helper || !startHelper())
+        return;
+    const QJsonObject request{{QStringLiteral("ahead"), QStringLiteral("python3")},
+                              {QStringLiteral("private"), m_folder->path()}};
+    m_helper->write(QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n');
+}
+
 void NotebookConverter::convert(const Job &job, const ConversionContext &context)
 {
     m_isCancelled = false;

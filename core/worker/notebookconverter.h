@@ -13,7 +13,8 @@ class PrivateFolder;
 class ToolProcess;
 
 /// Converts notebooks with nbconvert. A helper written in Python (resources/notebook) stays open between jobs, so that
-/// nbconvert is imported once. It runs the cells of each job in a new kernel, which ends with the job. The helper and
+/// nbconvert is imported once. It runs the cells of each job in a new kernel, which ends with the job. One kernel is
+/// started ahead: while a job runs, the kernel of the next one. The helper and
 /// its kernels use a private home folder and private Jupyter folders.
 class NotebookConverter : public ToolConverter
 {
@@ -23,6 +24,8 @@ public:
     explicit NotebookConverter(QObject *parent = nullptr);
     ~NotebookConverter() override;
     [[nodiscard]] QString rules(const QJsonObject &payload, const ConverterSettings &settings) const override;
+    /// Starts the helper, and a Python kernel.
+    void startAhead(const QString &workspace, const ConverterSettings &settings) override;
     void convert(const Job &job, const ConversionContext &context) override;
     void cancel() override;
     void close() override;

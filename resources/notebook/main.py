@@ -1,31 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Converts notebooks for lifeguard-worker, one after another. It stays open between jobs, so that nbconvert is imported once.
 
-Each line on stdin is a job, a JSON object with the keys id, data, name, folder, workspace, allow_files,
-source_patterns, private, rules, format, output, and those keys of the payload that NotebookConverter::makeRequest() passes
-on. Each line on stdout is a JSON object with the key event: "ready" or "import_failed" once after the start; then for each job
-"started", "cell" before each cell that is run, and finally "completed" (with notes, warnings and sources) or "failed". The
-program ends when its stdin is closed.
+A line {"ahead": KERNEL, "private": FOLDER} on stdin starts a kernel for the first job. Each other line is a job, a JSON object
+with the keys id, data, name, folder, workspace, allow_files, source_patterns, private, rules, format, output, and those keys of
+the payload that NotebookConverter::makeRequest() passes on. Each line on stdout is a JSON object with the key event: "ready" or
+"import_failed" once after the start; then for each job "started", "cell" before each cell that is run, and finally "completed"
+(with notes, warnings and sources) or "failed". The program ends when its stdin is closed.
 """
 import base64
 import binascii
 import ctypes
 import json
 import os
+import select
 import shutil
 import signal
 import sys
 import traceback
 
 PR_SET_CHILD_SUBREAPER = 36
+SPARE_LIMIT = 600  # seconds without a job, after which the kernel that was started ahead is ended
 
 
 def detach_standard_streams():
-    """Returns the pipes to the worker as files that kernels do not inherit.
+    """Returns the pipes to the worker, a file descriptor and a file, which kernels do not inherit.
 
     Afterwards stdin is empty, and output to stdout is written to stderr.
     """
-    requests = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
+    requests = os.dup(0)
     messages = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
@@ -49,8 +51,10 @@ try:
     import nb_rules
     import nb_runner
     import nb_sources
+    import nb_spare
     from nb_errors import NotebookError
     from nb_selection import Selection
+    from jupyter_client.utils import run_sync
     from nbformat import ValidationError
 except Exception as error:  # ImportError, and any other exception of a broken installation
     send({"event": "import_failed", "module": getattr(error, "name", None) or "", "reason": str(error),
@@ -122,16 +126,17 @@ def run(job, notebook, positions, folder, sources, is_exact):
     """Runs the cells of a notebook. Returns notes. is_exact: no other kernel than the one that the notebook names."""
     nb_clm.refuse_replay(job)
     kernel, notes = nb_runner.find_kernel(notebook, str(job.get("prog_lang") or ""), is_exact)
-    run_folder = os.path.join(job["private"], "r")
-    os.makedirs(run_folder, 0o700, exist_ok=True)
+    spare = spares.take(kernel, folder)
+    run_folder = spare.folder if spare else nb_spare.new_folder(job["private"])
     try:
         runner = nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
                                   lambda message: send({"id": job["id"], **message}),
-                                  skips_errors=bool(job.get("skip_errors")), watched=watched_folders(job, folder))
+                                  skips_errors=bool(job.get("skip_errors")), watched=watched_folders(job, folder),
+                                  manager=spare.manager if spare else None, started=lambda: spares.start(kernel, job["private"]))
         runner.run()
         return notes + runner.notes + undeclared_note(job, run_folder, sources, folder)
     finally:
-        kill_children()
+        kill_children(spares.pid())
         shutil.rmtree(run_folder, ignore_errors=True)
 
 
@@ -198,13 +203,23 @@ def write_other_file(folder, path, content):
         raise NotebookError("invalid_other_file", path=path, reason=str(error), errno=getattr(error, "errno", None) or 0) from None
 
 
-def kill_children():
-    """Kills the kernel and all processes that cells have started.
+def kill_children(spared=0):
+    """Kills the kernel and all processes that cells have started. spared: the pid of the kernel that was started ahead, or 0.
 
     Orphans are children of this process as well, because it is a subreaper.
     """
+    kill_all(lambda: descendants(os.getpid(), set()) - (tree(spared) if spared else set()))
+
+
+def kill_tree(pid):
+    """Kills a child process and all processes that it has started."""
+    kill_all(lambda: tree(pid) if pid in descendants(os.getpid(), set()) else set())
+
+
+def kill_all(find):
+    """Kills the processes that find() returns, until it returns none. Some of them must be children of this process."""
     for _ in range(100):
-        pids = descendants(os.getpid(), set())
+        pids = find()
         if not pids:
             return
         for pid in pids:
@@ -218,6 +233,10 @@ def kill_children():
                 pass
         except ChildProcessError:
             pass
+
+
+def tree(pid):
+    return descendants(pid, {pid})
 
 
 def descendants(pid, found):
@@ -234,11 +253,29 @@ def descendants(pid, found):
     return found
 
 
+def lines():
+    """Returns the lines of the worker as they arrive. Ends the kernel that was started ahead if none arrives for a long time."""
+    data = b""
+    while True:
+        ready, _, _ = select.select([requests], [], [], SPARE_LIMIT if spares.pid() else None)
+        if not ready:
+            spares.discard()
+            continue
+        received = os.read(requests, 1_000_000)
+        if not received:
+            return
+        *complete, data = (data + received).split(b"\n")
+        yield from complete
+
+
 def main():
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     send({"event": "ready"})
-    for line in requests:
+    for line in lines():
         job = json.loads(line)
+        if "ahead" in job:
+            run_sync(spares.start)(job["ahead"], job["private"])
+            continue
         send({"id": job["id"], "event": "started"})
         try:
             result = {"event": "completed", **convert(job)}
@@ -256,4 +293,5 @@ def main():
         send({"id": job["id"], **result})
 
 
+spares = nb_spare.Spares(kill_tree)
 main()

@@ -13,10 +13,13 @@ import nbclient
 import nbformat
 import zmq
 from nbclient.exceptions import DeadKernelError
+from nbclient.util import run_hook
 
 CELL_LIMIT = 32_000_000  # bytes of output of one cell; browsers cannot show more
 NOTEBOOK_LIMIT = 128_000_000  # bytes of output of all cells, to limit the memory of this process
 ALIVE_INTERVAL = 0.5  # seconds between two checks whether the kernel is alive
+READY_INTERVAL = 1  # seconds between two questions whether a kernel has started
+OUTPUT_INTERVAL = 0.1  # seconds after the answer within which its output must arrive, or else it is not connected yet
 IDLE_LIMIT = 60  # seconds without output after a cell has ended, until the message that it has ended counts as lost
 DRAIN_TIME = 0.5  # seconds without output after a kernel has ended, until its output is complete
 UNLIMITED = 0  # for the queues of sockets
@@ -54,6 +57,39 @@ class CellClient(nbclient.NotebookClient):
         # Output that arrives faster than it is processed waits in the socket instead of being dropped by the kernel.
         manager.context.setsockopt(zmq.RCVHWM, UNLIMITED)
         return manager
+
+    async def async_start_new_kernel_client(self):
+        """Connects to the kernel. Unlike nbclient's function, it does not wait for the time in which no more messages arrive."""
+        self.kc = self.km.client()
+        try:
+            self.kc.start_channels()
+            self.wait_until_ready()
+        except Exception:
+            await self._async_cleanup_kernel()
+            raise
+        self.kc.allow_stdin = False
+        await run_hook(self.on_notebook_start, notebook=self.nb)
+        return self.kc
+
+    def wait_until_ready(self):
+        """Waits until the kernel answers and its output arrives."""
+        shell, iopub, _ = self.connect()
+        limit = time.monotonic() + self.startup_timeout
+        while time.monotonic() < limit:
+            request = self.kc.kernel_info()
+            if self.arrives(shell, request, READY_INTERVAL) and self.arrives(iopub, request, OUTPUT_INTERVAL):
+                return
+            if not self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+        raise RuntimeError("Kernel didn't respond in %d seconds" % self.startup_timeout)
+
+    def arrives(self, socket, request, limit):
+        """Returns whether a message about the request arrives within a time in seconds."""
+        end = time.monotonic() + limit
+        while socket.poll(max(0, end - time.monotonic()) * 1000):
+            if self.read(socket, request):
+                return True
+        return False
 
     def connect(self):
         """Opens the channels for reading without asyncio, which takes most of the time per message."""
@@ -221,6 +257,11 @@ class CellClient(nbclient.NotebookClient):
         if not self.output_hook_stack[msg["parent_header"].get("msg_id")] and not msg["content"].get("wait"):
             self.forget_output(cell_index)
         super().clear_output(outs, msg, cell_index)
+
+
+def is_started_by_us(argv):
+    """Returns whether nb_kernel.py starts this kernel."""
+    return kernel_command(argv, "") is not argv
 
 
 def kernel_command(argv, run_folder):

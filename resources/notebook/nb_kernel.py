@@ -3,6 +3,8 @@
 
 Usage: nb_kernel.py FOLDER [ARGUMENT…], with the arguments of ipykernel_launcher. FOLDER is private; it contains options.json, with the key
 "watched": folders.
+If FOLDER contains the file "ahead", the notebook is not known yet: options.json is read before the first cell, which runs in the folder
+with the key "folder".
 Paths of files in these folders that are read are written to FOLDER/opened, each followed by a NUL character. FOLDER/asked is created when
 a shell command reads from the terminal.
 
@@ -12,6 +14,7 @@ import codecs
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -49,6 +52,26 @@ def watch_files(folder):
             pass  # the notebook has closed the log, or the path is invalid
 
     sys.addaudithook(hook)
+
+
+def enter_later(shell, folder):
+    """Enters the folder of the notebook before the first cell is executed."""
+
+    def enter():
+        shell.events.unregister("pre_execute", enter)
+        try:
+            with open(os.path.join(folder, "options.json"), encoding="utf-8") as file:
+                os.chdir(json.load(file)["folder"])
+            shell.starting_dir = os.getcwd()
+            visited = shell.history_manager.dir_hist
+            visited[:] = [type(path)(os.getcwd()) for path in visited]
+            if hasattr(sys, "addaudithook"):
+                watch_files(folder)
+        except BaseException as error:
+            print("lifeguard: the kernel that was started ahead cannot be used: %s" % error, file=sys.__stderr__, flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)  # it must not run cells in another folder
+
+    shell.events.register("pre_execute", enter)
 
 
 def is_written(flags):
@@ -274,7 +297,9 @@ def main():
             super().init_code()
             self.shell.events.register("post_execute", drain)
             flush_before_exit(self, drain)
-            if hasattr(sys, "addaudithook"):
+            if os.path.exists(os.path.join(folder, "ahead")):
+                enter_later(self.shell, folder)
+            elif hasattr(sys, "addaudithook"):
                 watch_files(folder)
 
     KernelApp.launch_instance()

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the cells of a notebook in a new kernel, and finds the line at which a cell failed."""
-import ctypes
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from traitlets.config import Config
 
 from nb_client import CellClient, InputRequested, OutputIncomplete, megabytes
 from nb_errors import NotebookError
+from nb_kernels import config_for, die_with_parent
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 FRAME = re.compile(r"^\s*(?:Cell |Input )?In ?\[(\d+)\](?:, line (\d+))?")
@@ -19,21 +19,13 @@ ARROW = re.compile(r"^-+> ?(\d+)(?: (.*))?$")
 EXIT_CALL = re.compile(r"\b(?:exit|quit|_exit)\b")
 EXIT_WARNING = re.compile(r"^.*UserWarning: To exit: use .*\n(?:  warn\(.*\n)?", re.MULTILINE)
 INPUT_CALL = re.compile(r"\b(?:input|getpass|read|cat|breakpoint|set_trace)\b")
-MAX_SOCKET_PATH = 90  # a socket's path may have 107 bytes; jupyter_client appends a suffix
-PR_SET_PDEATHSIG = 1
 DEFAULT_KERNELS = {"python": "python3", "cpp": "xcpp17", "csharp": ".net-csharp", "java": "java",
              "typescript": "deno", "javascript": "deno", "r": "ir", "rust": "rust", "julia": "julia", "bash": "bash"}
-libc = ctypes.CDLL(None, use_errno=True)
 LANGUAGE_ALIASES = {"c#": "csharp", "ipython": "python"}
 
 
 class NotebookEnded(Exception):
     """The last cell has ended the kernel, which is no error."""
-
-
-def die_with_parent():
-    """Makes a kernel end together with this process. Called between fork and exec."""
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def notebook_language(notebook, prog_lang):
@@ -82,9 +74,12 @@ class Runner:
     """Runs one notebook, and calls send(message) before each cell. notes are messages about cells whose output is not complete.
 
     skips_errors: go on after an exception in a cell. watched: the folders whose files nb_kernel.py records when cells read them.
+    manager: that of a kernel that has been started ahead; by default a new kernel is started. started() is awaited when the kernel is
+    ready.
     """
 
-    def __init__(self, notebook, positions, kernel, folder, run_folder, send, skips_errors=False, watched=()):
+    def __init__(self, notebook, positions, kernel, folder, run_folder, send, skips_errors=False, watched=(), manager=None,
+                 started=None):
         self.notebook = notebook
         self.positions = positions
         self.kernel = kernel
@@ -95,21 +90,20 @@ class Runner:
         self.reply = None
         self.process = None
         with open(os.path.join(run_folder, "options.json"), "w", encoding="utf-8") as file:
-            json.dump({"watched": list(watched)}, file)
-        config = Config()
-        connection = os.path.join(run_folder, "kernel.json")
-        # Use sockets in the private folder instead of ports: two kernels cannot use the same one, and other users have
-        # no access.
-        if len(os.fsencode(connection)) <= MAX_SOCKET_PATH:
-            config.KernelManager.transport = "ipc"
-            config.KernelManager.connection_file = connection
+            json.dump({"watched": list(watched), "folder": folder}, file)
+        self.started = started
+        config = config_for(run_folder) or Config()
         self.client = CellClient(
             notebook, run_folder, self.on_ended, config=config, kernel_name=kernel, timeout=None, allow_errors=skips_errors,
             startup_timeout=180, shutdown_kernel="immediate", record_timing=False, resources={"metadata": {"path": folder}},
             on_notebook_start=self.on_start, on_cell_execute=self.on_cell, on_cell_error=self.on_error)
+        if manager is not None:
+            self.client.km = manager
 
-    def on_start(self, **_):
+    async def on_start(self, **_):
         self.process = getattr(self.client.km.provisioner, "process", None)
+        if self.started:
+            await self.started()
 
     def on_cell(self, cell, cell_index, **_):
         self.index = cell_index

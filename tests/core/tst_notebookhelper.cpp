@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the helper process of the notebook converter and its kernels: reuse, isolation and termination.
+#include "core/base/processtable.h"
 #include "core/base/stalefolders.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/notebooktest.h"
 #include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
 #include <QDir>
@@ -29,6 +31,17 @@ private Q_SLOTS:
     void killedHelperIsReplaced();
     void cancelKillsKernelAndHelper();
     void staleFoldersAreRemoved();
+    void kernelStartedAheadRunsTheFirstJob();
+    void kernelStartedAheadRunsCellsLikeAnother();
+    void kernelOfTheNextJobIsStartedAhead();
+    void killedKernelStartedAheadIsReplaced();
+    void converterEndsWithKernelStartedAhead();
+
+private:
+    /// Returns the kernels of the helper, oldest first.
+    [[nodiscard]] static QList<qint64> kernels();
+    /// Converts a script that prints the pid of its kernel, and returns this pid.
+    [[nodiscard]] qint64 kernelOfAJob();
 };
 
 void TestNotebookHelper::helperIsReusedAndKernelsAreNot()
@@ -130,6 +143,93 @@ void TestNotebookHelper::staleFoldersAreRemoved()
     QVERIFY(QFileInfo(home).isDir());
     QVERIFY(close());
     QVERIFY2(!QFileInfo::exists(home), "the converter must remove its own folder");
+}
+
+QList<qint64> TestNotebookHelper::kernels()
+{
+    QList<qint64> found;
+    const ProcessTable table = ProcessTable::read();
+    for (const qint64 helper : table.childrenOf(QCoreApplication::applicationPid())) {
+        for (const qint64 kernel : table.childrenOf(helper)) {
+            if (contentOf(s("/proc/%1/cmdline").arg(kernel)).contains("nb_kernel.py"))
+                found.append(kernel);
+        }
+    }
+    return found;
+}
+
+qint64 TestNotebookHelper::kernelOfAJob()
+{
+    if (!convertScript("import os\nprint('kernel', os.getpid())"))
+        return 0;
+    return output().mid(output().indexOf("    kernel")).simplified().split(' ').value(1).toLongLong();
+}
+
+void TestNotebookHelper::kernelStartedAheadRunsTheFirstJob()
+{
+    createConverter();
+    m_converter->startAhead(m_folder->path(), m_settings);
+    EVENTUALLY(kernels().size() == 1);
+    const qint64 started = kernels().constFirst();
+    QCOMPARE(kernelOfAJob(), started);
+    QVERIFY2(!isAlive(started), "a kernel must run one notebook only");
+}
+
+void TestNotebookHelper::kernelStartedAheadRunsCellsLikeAnother()
+{
+    QVERIFY(QDir().mkpath(path("deep")));
+    const QByteArray cell =
+        "# %%\nimport os, sys\nprint(os.getcwd(), _dh, sys.path[:2], get_ipython().starting_dir, In, "
+        "sorted(globals()))\nopen('data.txt').read()\nimport beside\n";
+    write(path("deep/data.txt"), "data\n");
+    write(path("deep/beside.py"), "print('beside')\n");
+    createConverter();
+    const auto own = convert(cell, "markdown", {}, path("deep/in.py"));
+    QVERIFY2(own, own ? "" : qPrintable(own.error().message + own.error().detail));
+    const QByteArray expected = output();
+    const QStringList notes = own->notes;
+    QVERIFY(expected.contains(path("deep").toUtf8()));
+    QVERIFY(notes.join(u' ').contains(s("data.txt")));
+    createConverter();
+    m_converter->startAhead(m_folder->path(), m_settings);
+    EVENTUALLY(kernels().size() == 1);
+    const auto ahead = convert(cell, "markdown", {}, path("deep/in.py"));
+    QVERIFY2(ahead, ahead ? "" : qPrintable(ahead.error().message + ahead.error().detail));
+    QCOMPARE(output(), expected);
+    QCOMPARE(ahead->notes, notes);
+}
+
+void TestNotebookHelper::kernelOfTheNextJobIsStartedAhead()
+{
+    createConverter();
+    const qint64 first = kernelOfAJob();
+    QVERIFY(first > 0);
+    QCOMPARE(kernels().size(), 1);
+    const qint64 next = kernels().constFirst();
+    QVERIFY(next != first);
+    QCOMPARE(kernelOfAJob(), next);
+    QCOMPARE(kernels().size(), 1); // one, however many jobs
+}
+
+void TestNotebookHelper::killedKernelStartedAheadIsReplaced()
+{
+    createConverter();
+    QVERIFY(kernelOfAJob() > 0);
+    const qint64 next = kernels().value(0);
+    QVERIFY(next > 0);
+    QCOMPARE(::kill(static_cast<pid_t>(next), SIGKILL), 0);
+    const qint64 used = kernelOfAJob();
+    QVERIFY(used > 0 && used != next);
+}
+
+void TestNotebookHelper::converterEndsWithKernelStartedAhead()
+{
+    createConverter();
+    m_converter->startAhead(m_folder->path(), m_settings);
+    EVENTUALLY(kernels().size() == 1);
+    const qint64 started = kernels().constFirst();
+    createConverter(); // closes the other one
+    QVERIFY(!isAlive(started));
 }
 
 QTEST_GUILESS_MAIN(TestNotebookHelper)
