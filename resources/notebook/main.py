@@ -126,15 +126,25 @@ def run(job, notebook, positions, folder, sources, is_exact):
     """Runs the cells of a notebook. Returns notes. is_exact: no other kernel than the one that the notebook names."""
     nb_clm.refuse_replay(job)
     kernel, notes = nb_runner.find_kernel(notebook, str(job.get("prog_lang") or ""), is_exact)
+    settings = (job, notebook, positions, folder, sources, kernel)
     spare = spares.take(kernel, folder)
-    run_folder = spare.folder if spare else nb_spare.new_folder(job["private"])
+    if spare:
+        try:
+            return notes + run_in_kernel(*settings, spare.folder, spare.manager)
+        except nb_runner.KernelLost:
+            pass  # it ended while it waited; no cell has run
+    return notes + run_in_kernel(*settings, nb_spare.new_folder(job["private"]))
+
+
+def run_in_kernel(job, notebook, positions, folder, sources, kernel, run_folder, manager=None):
+    """Runs the cells in a kernel, and ends it. Returns notes. manager: that of a kernel that has been started ahead."""
     try:
         runner = nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
                                   lambda message: send({"id": job["id"], **message}),
                                   skips_errors=bool(job.get("skip_errors")), watched=watched_folders(job, folder),
-                                  manager=spare.manager if spare else None, started=lambda: spares.start(kernel, job["private"]))
+                                  manager=manager, started=lambda: spares.start(kernel, job["private"]))
         runner.run()
-        return notes + runner.notes + undeclared_note(job, run_folder, sources, folder)
+        return runner.notes + undeclared_note(job, run_folder, sources, folder)
     finally:
         kill_children(spares.pid())
         shutil.rmtree(run_folder, ignore_errors=True)

@@ -24,6 +24,10 @@ DEFAULT_KERNELS = {"python": "python3", "cpp": "xcpp17", "csharp": ".net-csharp"
 LANGUAGE_ALIASES = {"c#": "csharp", "ipython": "python"}
 
 
+class KernelLost(Exception):
+    """The kernel that was started ahead has ended before the first cell."""
+
+
 class NotebookEnded(Exception):
     """The last cell has ended the kernel, which is no error."""
 
@@ -97,7 +101,8 @@ class Runner:
             notebook, run_folder, self.on_ended, config=config, kernel_name=kernel, timeout=None, allow_errors=skips_errors,
             startup_timeout=180, shutdown_kernel="immediate", record_timing=False, resources={"metadata": {"path": folder}},
             on_notebook_start=self.on_start, on_cell_execute=self.on_cell, on_cell_error=self.on_error)
-        if manager is not None:
+        self.is_ahead = manager is not None
+        if self.is_ahead:
             self.client.km = manager
 
     async def on_start(self, **_):
@@ -162,6 +167,8 @@ class Runner:
         except (RuntimeError, OSError) as error:
             if self.process is not None:
                 raise
+            if self.is_ahead:
+                raise KernelLost() from None
             raise NotebookError("kernel_start_failed", kernel=self.kernel, reason=str(error)) from None
         for index, missing in sorted(self.client.cuts.items()):
             self.notes.append({"code": "output_cut", "cell": self.positions[index].number, "missing": megabytes(missing)})
