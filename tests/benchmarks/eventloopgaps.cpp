@@ -2,6 +2,7 @@
 #include "eventloopgaps.h"
 
 #include <QCoreApplication>
+#include <QTimer>
 
 #include <algorithm>
 #include <cstdio>
@@ -12,6 +13,19 @@ namespace lifeguard::bench {
 namespace {
 
 constexpr double longestWait = 120; // seconds
+/// The time between two turns of an idle loop. A loop that turned without a pause would take the processor from the
+/// threads whose work it waits for, and would itself wait longer for the processor than one that has slept.
+constexpr std::chrono::milliseconds turn(1);
+
+/// Runs the event loop until the condition holds. Wakes up in each turn to check it.
+void run(const std::function<bool()> &isDone)
+{
+    QTimer wake;
+    wake.setTimerType(Qt::PreciseTimer);
+    wake.start(turn);
+    while (!isDone())
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+}
 
 /// Returns the processor time of this thread.
 double processorMs()
@@ -25,7 +39,7 @@ double processorMs()
 
 EventLoopGaps::EventLoopGaps()
 {
-    startTimer(0);
+    startTimer(turn, Qt::PreciseTimer);
 }
 
 void EventLoopGaps::restart()
@@ -70,20 +84,19 @@ void EventLoopGaps::timerEvent(QTimerEvent *event)
 void spinUntil(const std::function<bool()> &condition, const char *what)
 {
     const Stopwatch watch;
-    while (!condition()) {
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
+    run([&] {
         if (watch.seconds() > longestWait) {
             std::fprintf(stderr, "waited too long: %s\n", what);
             std::exit(1);
         }
-    }
+        return condition();
+    });
 }
 
 void spinFor(double seconds)
 {
     const Stopwatch watch;
-    while (watch.seconds() < seconds)
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
+    run([&] { return watch.seconds() >= seconds; });
 }
 
 } // namespace lifeguard::bench

@@ -10,7 +10,8 @@
 
 namespace lifeguard::bench {
 
-/// Measures the time between two turns of the event loop of its thread: a click has to wait for the end of a turn.
+/// Measures the time between two turns of the event loop of its thread: a click has to wait for the end of a turn. The
+/// loop turns once per millisecond at least.
 class EventLoopGaps : public QObject
 {
 public:
@@ -34,10 +35,10 @@ private:
     double m_longestProcessorMs = 0;
 };
 
-/// Runs the event loop, without sleeping, until the condition holds. Exits the program with the text if that takes
+/// Runs the event loop until the condition holds. Exits the program with the text if that takes
 /// longer than 2 minutes.
 void spinUntil(const std::function<bool()> &condition, const char *what);
-/// Runs the event loop for this long, without sleeping.
+/// Runs the event loop for this long.
 void spinFor(double seconds);
 
 } // namespace lifeguard::bench
