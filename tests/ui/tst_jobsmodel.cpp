@@ -24,6 +24,7 @@ private Q_SLOTS:
     void dropsLeastRecentlyUsedPages();
     void scrollingFarSendsFewRequests();
     void dropsLateReplies();
+    void newQueryReadsOnlyItsFirstRows();
     void refreshEmitsFewSignals();
     void liveRowsMatchTheSource();
     void heldOrderDoesNotChange();
@@ -122,6 +123,32 @@ void TestJobsModel::dropsLateReplies()
     QTRY_VERIFY(!model.isLoading());
     QCoreApplication::processEvents(); // the late reply arrived together with the other one
     QCOMPARE(ids(model), (QList<qint64>{500}));
+}
+
+void TestJobsModel::newQueryReadsOnlyItsFirstRows()
+{
+    FilledModel filled(10000);
+    FakeJobs &jobs = filled.jobs;
+    JobsModel &model = filled.model;
+    model.setHeld(true);
+    model.setVisibleRows(5000, 5030);
+    QTRY_VERIFY(model.jobAt(5000));
+    // A view is still scrolled down when the rows of the new query arrive. Its page then returns to the top.
+    connect(&model, &QAbstractItemModel::modelReset, &model, [&model] { model.setVisibleRows(5000, 5030); });
+    connect(&model, &JobsModel::loaded, &model, [&model] {
+        model.setVisibleRows(0, 30);
+        model.setHeld(false);
+    });
+    jobs.requests.clear();
+    model.setQuery({}, {JobColumn::Id, false});
+    QTRY_VERIFY(model.jobAt(0) && model.jobAt(0)->id == 1);
+    model.setVisibleRows(180, 210);
+    QTRY_VERIFY(model.jobAt(JobsModel::pageSize));
+    QVERIFY(jobs.requests.size() >= 2);
+    for (const JobPageRequest &request : std::as_const(jobs.requests)) {
+        QCOMPARE(request.order, 0U); // fixing an order reads all ids
+        QVERIFY2(request.offset <= 2 * JobsModel::pageSize, qPrintable(QString::number(request.offset)));
+    }
 }
 
 void TestJobsModel::refreshEmitsFewSignals()

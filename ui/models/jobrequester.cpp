@@ -88,13 +88,18 @@ void JobRequester::awaitReply(const QFuture<Result<T>> &reply, Kind kind, std::f
         if (token != m_queryToken) {
             return;
         }
-        m_requesting = false;
         if (!result) {
+            m_requesting = false;
             m_pacer.requestFailed();
             Q_EMIT failed(result.error());
             return;
         }
+        // Sends no request while the rows change: for a moment, the table shows other rows than those that it will
+        // show.
         apply(*result);
+        if (token != m_queryToken) // a new query has begun
+            return;
+        m_requesting = false;
         m_pacer.requestSucceeded(kind == Kind::Refresh ? result->cost : milliseconds(0));
         Q_EMIT ready();
     });
