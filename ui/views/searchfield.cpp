@@ -14,6 +14,8 @@ namespace lifeguard {
 
 namespace {
 
+constexpr std::chrono::milliseconds delay(100); ///< between two key presses of a person who types, at most
+
 /// Names the buttons inside the field for screen readers.
 void nameButtons(QLineEdit &field)
 {
@@ -39,7 +41,7 @@ SearchField::SearchField(const QString &name, const QString &placeholder, QAbstr
     setClearButtonEnabled(true);
     nameButtons(*this);
     m_delay->setSingleShot(true);
-    m_delay->setInterval(std::chrono::milliseconds(250));
+    m_delay->setInterval(delay);
     connect(this, &QLineEdit::textChanged, m_delay, qOverload<>(&QTimer::start));
     connect(m_delay, &QTimer::timeout, this, &SearchField::emitFilterChanged);
 }
