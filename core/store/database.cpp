@@ -7,6 +7,7 @@
 #include "core/store/derivedschema.h"
 #include "core/store/lockqueue.h"
 #include "core/store/networkfilesystem.h"
+#include "core/store/numberreading.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqliteconnection.h"
 #include "core/store/sqltext.h"
@@ -385,6 +386,30 @@ Status Database::run(const char *name, const Values &values, const std::function
 Status Database::run(const char *name, const QStringList &options, const Values &values,
                      const std::function<void(const QSqlQuery &)> &onRow)
 {
+    return runAndRead(name, options, values, [&onRow](QSqlQuery &query) {
+        while (query.next()) {
+            if (onRow)
+                onRow(query);
+        }
+        return query.lastError(); // an error that occurred while the rows were read
+    });
+}
+
+Result<QList<qint64>> Database::numbers(const char *name, const QStringList &options, const Values &values)
+{
+    QList<qint64> numbers;
+    const Status done = runAndRead(name, options, values, [this, &numbers](QSqlQuery &query) {
+        return readNumbers(m_connection, query, numbers);
+    });
+    if (!done)
+        return failure(done.error());
+    return numbers;
+}
+
+/// Runs a statement; read reads its rows and returns the error that ended the reading, or one that is not valid.
+Status Database::runAndRead(const char *name, const QStringList &options, const Values &values,
+                            const std::function<QSqlError(QSqlQuery &)> &read)
+{
     if (m_depth == 0) {
         if (const Status same = checkFiles(); !same)
             return same;
@@ -393,16 +418,12 @@ Status Database::run(const char *name, const QStringList &options, const Values 
     if (!statement)
         return failure(statement.error());
     if (m_depth == 0 && (*statement)->writes) // checks the identity, and waits for the lock
-        return transaction([&] { return run(name, options, values, onRow); });
+        return transaction([&] { return runAndRead(name, options, values, read); });
     QSqlQuery &query = *(*statement)->query;
     bind(query, values);
     if (const Status done = exec(query); !done)
         return done;
-    while (query.next()) {
-        if (onRow)
-            onRow(query);
-    }
-    const QSqlError error = query.lastError(); // an error that occurred while the rows were read
+    const QSqlError error = read(query);
     query.finish(); // an open RETURNING would make the COMMIT fail
     if (error.isValid() && error.type() != QSqlError::NoError)
         return failure(databaseError(error, m_info.path));

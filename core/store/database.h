@@ -6,10 +6,13 @@
 #include "core/store/databaseinfo.h"
 #include "core/store/fileschema.h"
 #include "core/store/lockretry.h"
+#include "core/store/queryinterrupter.h"
 #include "core/store/writeaheadlog.h"
 
 #include <QCoreApplication>
 #include <QHash>
+#include <QList>
+#include <QSqlError>
 #include <QSqlQuery>
 #include <QString>
 #include <QStringList>
@@ -66,6 +69,17 @@ public:
     /// As run(); options select the optional lines of the statement (core/store/sqltext.h).
     [[nodiscard]] Status run(const char *name, const QStringList &options, const Values &values,
                              const std::function<void(const QSqlQuery &)> &onRow);
+    /// Runs a statement that only reads, and returns the first column of its rows, which must be integers. Several
+    /// times as fast as run() if there are many rows.
+    [[nodiscard]] Result<QList<qint64>> numbers(const char *name, const QStringList &options, const Values &values);
+    /// Calls the task. As soon as isObsolete returns true, the queries of the task are interrupted and fail with
+    /// Cancelled.
+    template<typename Task>
+    auto interruptible(std::function<bool()> isObsolete, const Task &task)
+    {
+        const QueryInterrupter interrupter(m_connection, std::move(isObsolete));
+        return task();
+    }
     /// Runs a statement that changes rows and returns their number.
     [[nodiscard]] Result<int> change(const char *name, const Values &values = {}) { return change(name, {}, values); }
     [[nodiscard]] Result<int> change(const char *name, const QStringList &options, const Values &values);
@@ -139,6 +153,8 @@ private:
     [[nodiscard]] Result<qint64> schemaVersion();
     [[nodiscard]] Result<qint64> version(std::unique_ptr<QSqlQuery> &kept, const QString &pragma);
     [[nodiscard]] Status recordIdentity(const FileIdentity &opened);
+    [[nodiscard]] Status runAndRead(const char *name, const QStringList &options, const Values &values,
+                                    const std::function<QSqlError(QSqlQuery &)> &read);
     [[nodiscard]] Result<Statement *> prepared(const char *name, const QStringList &options = {});
     [[nodiscard]] Error lockError(const Error &error) const;
     [[nodiscard]] Status exec(QSqlQuery &query);

@@ -4,7 +4,6 @@
 #include "core/store/jobpagereader.h"
 
 #include <QElapsedTimer>
-#include <QSet>
 
 #include <algorithm>
 
@@ -18,13 +17,7 @@ Status JobBrowser::fixOrder(Database &database, const JobPageRequest &request)
     Result<QList<qint64>> ids = JobPageReader(database).order(request.filter, request.sort, request.now);
     if (!ids)
         return failure(ids.error());
-    if (!request.head.isEmpty()) {
-        const QSet<qint64> head(request.head.cbegin(), request.head.cend());
-        ids->erase(std::remove_if(ids->begin(), ids->end(), [&head](qint64 id) { return head.contains(id); }),
-                   ids->end());
-        *ids = request.head + *ids;
-    }
-    m_ids = std::move(*ids);
+    m_ids = request.head.isEmpty() ? std::move(*ids) : JobPageReader::beginningWith(request.head, *ids);
     m_order = request.order;
     return {};
 }

@@ -53,6 +53,32 @@ bool isSingleRun(const JobFilter &filter, const JobSort &sort)
     return sort.column != JobColumn::ActiveFirst || filter.status.has_value();
 }
 
+/// Returns whether SQLite reads the rows by descending id (from_newest in jobs_page.sql). Reading all rows of a status
+/// in that order would sort them; for other columns SQLite reads an index, or their values do not depend on the age.
+bool isReadFromNewest(const JobFilter &filter, const JobSort &sort)
+{
+    switch (sort.column) {
+    case JobColumn::Priority:
+    case JobColumn::Attempts:
+    case JobColumn::Waiting:
+    case JobColumn::Running:
+    case JobColumn::Added:
+        return !filter.status;
+    default:
+        return false;
+    }
+}
+
+/// Returns the ids as a JSON array.
+QString listOf(const QList<qint64> &ids)
+{
+    QStringList texts;
+    texts.reserve(ids.size());
+    for (const qint64 id : ids)
+        texts.append(QString::number(id));
+    return u'[' + texts.join(u',') + u']';
+}
+
 QString timeOrNow(const QDateTime &now)
 {
     return toSqlTime(now.isValid() ? now : QDateTime::currentDateTimeUtc());
@@ -76,7 +102,15 @@ struct JobPageReader::Group
     bool fromEnd = false; ///< read the last rows; used without a key
     qint64 offset = 0;
     qint64 limit = 0;
+    bool isReadFromNewest = false; ///< if it is read in descending order
     std::optional<QVariant> keyValue; ///< the value in the keys of all rows, if it is not the sort key of each row
+};
+
+/// A filter as options and values of queries.
+struct JobPageReader::Selection
+{
+    QStringList options;
+    Values values;
 };
 
 Status JobPageReader::read(const Group &group, JobPage &page)
@@ -86,6 +120,8 @@ Status JobPageReader::read(const Group &group, JobPage &page)
     const bool down = group.descending != backwards;
     QStringList options = group.options;
     options.append(down ? QStringLiteral("down") : QStringLiteral("up"));
+    if (down && group.isReadFromNewest)
+        options.append(QStringLiteral("from_newest"));
     Values values = group.values;
     values.insert(QStringLiteral("limit"), group.limit);
     values.insert(QStringLiteral("offset"), group.offset);
@@ -121,15 +157,31 @@ Status JobPageReader::read(const Group &group, JobPage &page)
     return {};
 }
 
+/// Finds the jobs with a text once, if they are not too many, for all queries of a request: each would read the table.
+Result<JobPageReader::Selection> JobPageReader::selectionOf(const JobFilter &filter)
+{
+    Selection selection{filterOptions(filter), filterValues(filter)};
+    if (filter.text.isEmpty())
+        return selection;
+    Values values = selection.values;
+    values.insert(QStringLiteral("limit"), maxListedJobs + 1);
+    const Result<QList<qint64>> ids = m_db.numbers("jobs_with_text", selection.options, values);
+    if (!ids)
+        return failure(ids.error());
+    if (ids->size() > maxListedJobs)
+        return selection;
+    return Selection{{QStringLiteral("ids")}, {{QStringLiteral("ids"), listOf(*ids)}}};
+}
+
 /// Reads two runs, one after the other, so that SQLite sorts nothing: the processing jobs, which are few and have an
 /// index, then all other jobs by id.
-Status JobPageReader::readActiveFirst(const JobPageRequest &request, JobPage &page)
+Status JobPageReader::readActiveFirst(const JobPageRequest &request, const Selection &selection, JobPage &page)
 {
     const auto group = [&](bool active) {
         Group made;
-        made.options = filterOptions(request.filter)
-                    << QStringLiteral("by_id") << (active ? QStringLiteral("active") : QStringLiteral("inactive"));
-        made.values = filterValues(request.filter);
+        made.options = selection.options;
+        made.options << QStringLiteral("by_id") << (active ? QStringLiteral("active") : QStringLiteral("inactive"));
+        made.values = selection.values;
         made.limit = request.limit - page.jobs.size();
         made.keyValue = active ? 1 : 0;
         return made;
@@ -175,11 +227,16 @@ Result<JobPage> JobPageReader::page(const JobPageRequest &request)
     QElapsedTimer timer;
     timer.start();
     JobPage page;
+    const Result<Selection> selection = selectionOf(request.filter);
+    if (!selection)
+        return failure(selection.error());
     Status done;
     if (isSingleRun(request.filter, request.sort)) {
         Group group;
-        group.options = filterOptions(request.filter) << sortOption(request.sort.column);
-        group.values = filterValues(request.filter);
+        group.options = selection->options;
+        group.options << sortOption(request.sort.column);
+        group.values = selection->values;
+        group.isReadFromNewest = isReadFromNewest(request.filter, request.sort);
         group.values.insert(QStringLiteral("now"), timeOrNow(request.now));
         group.descending = request.sort.column == JobColumn::ActiveFirst || request.sort.descending;
         group.after = request.after;
@@ -188,12 +245,12 @@ Result<JobPage> JobPageReader::page(const JobPageRequest &request)
         group.limit = request.limit;
         done = read(group, page);
     } else {
-        done = readActiveFirst(request, page);
+        done = readActiveFirst(request, *selection, page);
     }
     if (!done)
         return failure(done.error());
     if (request.withCounts) {
-        const Result<JobCounts> counted = counts(request.filter);
+        const Result<JobCounts> counted = counts(request.filter, *selection);
         if (!counted)
             return failure(counted.error());
         const Result<qint64> newest = newestId();
@@ -209,51 +266,53 @@ Result<JobPage> JobPageReader::page(const JobPageRequest &request)
 
 Result<QList<qint64>> JobPageReader::order(const JobFilter &filter, const JobSort &sort, const QDateTime &now)
 {
-    QList<qint64> ids;
     Values values = filterValues(filter);
     values.insert(QStringLiteral("now"), timeOrNow(now));
-    const auto append = [&](const QStringList &options) {
-        return m_db.run("jobs_order", filterOptions(filter) << options, values,
-                        [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
+    JobFilter unlimited = filter;
+    unlimited.maxId = 0;
+    QStringList filtering = filterOptions(unlimited);
+    if (filter.maxId > 0)
+        filtering.append(QStringLiteral("up_to_id"));
+    const auto read = [&](const QStringList &options) {
+        return m_db.numbers("jobs_order", filtering + options, values);
     };
-    const bool byId = sort.column == JobColumn::ActiveFirst || sort.column == JobColumn::Id;
-    Status done;
-    if (!byId) {
-        done = append({sortOption(sort.column), sort.descending ? QStringLiteral("down") : QStringLiteral("up")});
-    } else {
-        // Sorted here: SQLite would read the whole table to return the ids in order, but reads an index to return them
-        // unordered.
-        QSet<qint64> active;
-        if (!isSingleRun(filter, sort)) {
-            done = append({QStringLiteral("by_id"), QStringLiteral("active"), QStringLiteral("down")});
-            active = QSet<qint64>(ids.cbegin(), ids.cend());
-        }
-        const qsizetype first = ids.size();
-        if (done)
-            done = append({QStringLiteral("by_id")});
-        if (sort.column == JobColumn::Id && !sort.descending)
-            std::sort(ids.begin() + first, ids.end());
-        else
-            std::sort(ids.begin() + first, ids.end(), std::greater<>());
-        if (!active.isEmpty())
-            ids.erase(std::remove_if(ids.begin() + first, ids.end(),
-                                     [&active](qint64 id) { return active.contains(id); }),
-                      ids.end());
-    }
-    if (!done)
-        return failure(done.error());
-    return ids;
+    if (sort.column != JobColumn::ActiveFirst && sort.column != JobColumn::Id)
+        return read({sortOption(sort.column), sort.descending ? QStringLiteral("down") : QStringLiteral("up")});
+    // Sorted here: SQLite would read the whole table to return the ids in order, but reads an index to return them
+    // unordered.
+    Result<QList<qint64>> ids = read({QStringLiteral("by_id")});
+    if (!ids)
+        return ids;
+    if (sort.column == JobColumn::Id && !sort.descending)
+        std::sort(ids->begin(), ids->end());
+    else
+        std::sort(ids->begin(), ids->end(), std::greater<>());
+    if (isSingleRun(filter, sort))
+        return ids;
+    const Result<QList<qint64>> active = read(
+        {QStringLiteral("by_id"), QStringLiteral("active"), QStringLiteral("down")});
+    if (!active)
+        return active;
+    return beginningWith(*active, *ids);
+}
+
+QList<qint64> JobPageReader::beginningWith(const QList<qint64> &first, const QList<qint64> &ids)
+{
+    if (first.isEmpty())
+        return ids;
+    QSet<qint64> moved(first.cbegin(), first.cend());
+    QList<qint64> order = first;
+    order.reserve(ids.size() + first.size());
+    std::copy_if(ids.cbegin(), ids.cend(), std::back_inserter(order),
+                 [&moved](qint64 id) { return moved.isEmpty() || !moved.remove(id); });
+    return order;
 }
 
 Result<QList<Job>> JobPageReader::byIds(const QList<qint64> &ids)
 {
-    QString list = QStringLiteral("[");
-    for (const qint64 id : ids)
-        list += QString::number(id) + QLatin1Char(',');
-    list.replace(ids.isEmpty() ? list.size() : list.size() - 1, 1, QStringLiteral("]"));
     QList<Job> found;
     JobRows rows;
-    const Status done = m_db.run("jobs_by_ids", {{QStringLiteral("ids"), list}},
+    const Status done = m_db.run("jobs_by_ids", {{QStringLiteral("ids"), listOf(ids)}},
                                  [&found, &rows](const QSqlQuery &row) { found.append(rows.jobOf(row)); });
     if (!done)
         return failure(done.error());
@@ -289,11 +348,16 @@ Result<JobCounts> JobPageReader::storedCounts(const JobFilter &filter)
 
 Result<JobCounts> JobPageReader::counts(const JobFilter &filter)
 {
+    return counts(filter, {filterOptions(filter), filterValues(filter)});
+}
+
+Result<JobCounts> JobPageReader::counts(const JobFilter &filter, const Selection &selection)
+{
     if (filter.text.isEmpty() && filter.maxId == 0 && m_db.countsJobs())
         return storedCounts(filter);
     JobCounts counts;
     const Status done = m_db.run(
-        "jobs_counts_matching", filterOptions(filter), filterValues(filter), [&counts](const QSqlQuery &row) {
+        "jobs_counts_matching", selection.options, selection.values, [&counts](const QSqlQuery &row) {
             counts.add(jobStatusFromString(row.value(0).toString()).value_or(JobStatus::Pending),
                        row.value(1).toLongLong());
         });

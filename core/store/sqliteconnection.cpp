@@ -22,6 +22,7 @@ namespace {
 constexpr int sqliteBusy = 5;
 constexpr int sqliteLocked = 6;
 constexpr int sqliteReadOnly = 8;
+constexpr int sqliteInterrupt = 9;
 constexpr int sqliteIoErr = 10;
 constexpr int sqliteCorrupt = 11;
 constexpr int sqliteFull = 13;
@@ -60,6 +61,8 @@ Error databaseError(const QSqlError &error, const QString &path)
     case sqliteReadOnly:
         return {ErrorCode::ReadOnly, tr("%1 cannot be written. Check its permissions, or open it read-only.").arg(path),
                 detail};
+    case sqliteInterrupt:
+        return {ErrorCode::Cancelled, tr("A query of %1 was interrupted.").arg(path), detail};
     case sqliteIoErr:
         return {ErrorCode::Io,
                 tr("%1 could not be read or written because of an error of the disk or the file system.").arg(path),

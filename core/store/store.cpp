@@ -229,9 +229,10 @@ QFuture<Result<T>> Store::browse(quint64 token, std::function<Result<T>(Database
     return run<T>(StoreSide::Browse,
                   [token, task = std::move(task), newest = m_newestToken,
                    browser = m_browser](Database &db) -> Result<T> {
-                      if (token < *newest)
+                      const auto isObsolete = [token, newest] { return token < *newest; };
+                      if (isObsolete())
                           return failure(ErrorCode::Cancelled, QString());
-                      return task(db, *browser);
+                      return db.interruptible(isObsolete, [&] { return task(db, *browser); });
                   });
 }
 

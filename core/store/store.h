@@ -66,7 +66,7 @@ public:
     [[nodiscard]] QFuture<Result<int>> rerunMatching(const JobFilter &filter, bool isForced);
 
     // For the table of jobs, on the browser thread. A later request with a higher token makes a request obsolete: the
-    // request fails with Cancelled unless it had already begun.
+    // request is not run, or interrupted, and fails with Cancelled.
     [[nodiscard]] QFuture<Result<JobPage>> jobPage(const JobPageRequest &request);
     [[nodiscard]] QFuture<Result<JobInspection>> inspectJobs(const JobInspectionRequest &request);
     /// Returns the jobs in these rows of the request's fixed order. InvalidArgument if the rows contain more jobs than

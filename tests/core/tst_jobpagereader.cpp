@@ -5,6 +5,7 @@
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "core/store/jobpagereader.h"
+#include "tests/support/bytesread.h"
 #include "tests/support/manyjobs.h"
 #include "tests/support/queuetest.h"
 
@@ -90,13 +91,130 @@ class TestJobPageReader : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void textIsSearchedOnce();
+    void frequentTextIsCounted();
+    void orderByIdReadsAnIndex();
+    void obsoleteQueriesAreInterrupted();
+    void idsBeginWithTheFirstOnes();
     void readsEveryOrderInEveryDirection_data();
     void readsEveryOrderInEveryDirection();
     void filtersMatchLiterally_data();
     void filtersMatchLiterally();
     void readsJobsByIds();
     void inspectionReturnsJobsAndCounts();
+
+private:
+    static void addLargeTable(RawSql &raw, int count);
 };
+
+/// Adds jobs that are larger than the page cache together.
+void TestJobPageReader::addLargeTable(RawSql &raw, int count)
+{
+    QVERIFY(raw.exec(QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                                    "INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, "
+                                    "payload) SELECT 'noop', CASE WHEN i % 2 THEN 'completed' ELSE 'failed' END, "
+                                    "'/w/in/' || i || '.txt', '/w/out/' || i, i, hex(zeroblob(200)) FROM n"),
+                     {count}));
+    QCOMPARE(raw.value(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")).toInt(), 0);
+}
+
+void TestJobPageReader::textIsSearchedOnce()
+{
+    constexpr int count = 20000;
+    QueueTest t;
+    RawSql raw(t.path());
+    addLargeTable(raw, count);
+    JobPageReader pages(*t.db);
+    const auto bytesOfPage = [&pages](const JobPageRequest &request, int total) -> qint64 {
+        const qint64 before = bytesRead();
+        const Result<JobPage> page = pages.page(request);
+        const qint64 read = bytesRead() - before;
+        return page && page->total == total && page->counts->failed == (total + 1) / 2 ? read : -1;
+    };
+    JobPageRequest all;
+    all.sort.column = JobColumn::Input;
+    all.withCounts = true;
+    (void)bytesOfPage(all, count);
+    const qint64 oneScan = bytesOfPage(all, count); // the counts are stored
+    QVERIFY(oneScan > qint64(count) * 400);
+    JobPageRequest some = all;
+    some.filter.text = QStringLiteral("/in/12340");
+    some.sort = {};
+    QVERIFY(bytesOfPage(some, 1) > 0);
+    const qint64 inOneRun = bytesOfPage(some, 1);
+    QVERIFY2(inOneRun > 0 && 2 * inOneRun < 3 * oneScan,
+             qPrintable(QStringLiteral("%1 and %2 bytes").arg(inOneRun).arg(oneScan)));
+}
+
+void TestJobPageReader::orderByIdReadsAnIndex()
+{
+    constexpr int count = 20000;
+    QueueTest t;
+    RawSql raw(t.path());
+    addLargeTable(raw, count);
+    JobPageReader pages(*t.db);
+    JobFilter filter;
+    filter.maxId = count - 1;
+    const qint64 before = bytesRead();
+    const Result<QList<qint64>> order = pages.order(filter, {}, now);
+    const qint64 read = bytesRead() - before;
+    QCOMPARE(order->size(), count - 1);
+    QCOMPARE(order->first(), count - 1);
+    QVERIFY2(read < qint64(count) * 100, qPrintable(QString::number(read))); // a row of the table has more than 400
+}
+
+/// The other way of counting: for texts that many jobs have.
+void TestJobPageReader::frequentTextIsCounted()
+{
+    constexpr int count = JobPageReader::maxListedJobs + 2;
+    QueueTest t;
+    RawSql raw(t.path());
+    addLargeTable(raw, count);
+    JobPageReader pages(*t.db);
+    JobPageRequest request;
+    request.withCounts = true;
+    for (const int matching : {count - 2, count - 1, count}) {
+        request.filter.text = QStringLiteral(".txt");
+        request.filter.maxId = matching;
+        const auto page = pages.page(request);
+        QVERIFY(page);
+        QCOMPARE(page->total, matching);
+        QCOMPARE(page->jobs.size(), 200);
+        QCOMPARE(page->jobs.first().id, matching);
+    }
+}
+
+void TestJobPageReader::obsoleteQueriesAreInterrupted()
+{
+    QueueTest t;
+    RawSql raw(t.path());
+    addLargeTable(raw, 20000);
+    JobPageReader pages(*t.db);
+    const JobSort byInput{JobColumn::Input, false};
+    int checks = 0;
+    const auto order = [&] { return pages.order({}, byInput, now); };
+    const auto page = [&] {
+        JobPageRequest request;
+        request.sort = byInput;
+        return pages.page(request);
+    };
+    const auto isObsolete = [&checks] { return ++checks == 3; };
+    QCOMPARE(t.db->interruptible(isObsolete, order).error().code, ErrorCode::Cancelled);
+    QCOMPARE(checks, 3);
+    checks = 0;
+    QCOMPARE(t.db->interruptible(isObsolete, page).error().code, ErrorCode::Cancelled);
+    QCOMPARE(checks, 3);
+    QCOMPARE(order()->size(), 20000); // no longer interrupted
+    QCOMPARE(page()->jobs.size(), 200);
+    QCOMPARE(checks, 3);
+}
+
+void TestJobPageReader::idsBeginWithTheFirstOnes()
+{
+    QCOMPARE(JobPageReader::beginningWith({}, {3, 2, 1}), (QList<qint64>{3, 2, 1}));
+    QCOMPARE(JobPageReader::beginningWith({2}, {3, 2, 1}), (QList<qint64>{2, 3, 1}));
+    QCOMPARE(JobPageReader::beginningWith({1, 9, 3}, {3, 2, 1}), (QList<qint64>{1, 9, 3, 2}));
+}
 
 void TestJobPageReader::readsEveryOrderInEveryDirection_data()
 {

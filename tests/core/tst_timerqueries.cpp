@@ -10,6 +10,7 @@
 #include "core/store/snapshotreader.h"
 #include "core/store/sqltext.h"
 #include "places.h"
+#include "tests/support/bytesread.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
@@ -68,16 +69,16 @@ QStringList otherStatements()
             s("job_return_uncounted"), s("job_remove_added"), s("job_size"), s("jobs_matching_chunk"), s("jobs_by_ids"),
             s("jobs_cancel_matching"), s("jobs_counts_matching"), s("jobs_latest_of_worker"), s("jobs_list"),
             s("jobs_newer"), s("jobs_newest"), s("jobs_of_worker"), s("jobs_order"), s("jobs_page"),
-            s("jobs_retry_matching"), s("manager_add"), s("owned_add"), s("owned_adopt"), s("owned_end"),
-            s("owned_exists"), s("owned_clear_reason"), s("owned_reason"), s("owned_set_spec"), s("worker_busy"),
-            s("worker_count_done"), s("worker_count_failed"), s("worker_dead"), s("worker_end"), s("worker_event_add"),
-            s("worker_finished"), s("worker_hung"), s("worker_id_of"), s("worker_recovered"), s("worker_register"),
-            s("worker_activate"), s("worker_assigned"), s("worker_job_limits"), s("worker_remove"), s("job_force"),
-            s("job_unforce"), s("job_rerun"), s("job_notes"), s("job_notes_after"), s("job_notes_delete"),
-            s("job_notes_latest"), s("job_note_add"), s("job_output_add"), s("job_outputs"), s("job_outputs_delete"),
-            s("job_set_result"), s("fingerprint_find"), s("fingerprint_store"), s("jobs_rerun_matching"),
-            s("job_highest_priority"), s("job_prioritize"), s("jobs_pending_priorities"), s("submission_add"),
-            s("submission_end"), s("submissions_list"), s("submitted_job_add"), s("setting_set"),
+            s("jobs_with_text"), s("jobs_retry_matching"), s("manager_add"), s("owned_add"), s("owned_adopt"),
+            s("owned_end"), s("owned_exists"), s("owned_clear_reason"), s("owned_reason"), s("owned_set_spec"),
+            s("worker_busy"), s("worker_count_done"), s("worker_count_failed"), s("worker_dead"), s("worker_end"),
+            s("worker_event_add"), s("worker_finished"), s("worker_hung"), s("worker_id_of"), s("worker_recovered"),
+            s("worker_register"), s("worker_activate"), s("worker_assigned"), s("worker_job_limits"),
+            s("worker_remove"), s("job_force"), s("job_unforce"), s("job_rerun"), s("job_notes"), s("job_notes_after"),
+            s("job_notes_delete"), s("job_notes_latest"), s("job_note_add"), s("job_output_add"), s("job_outputs"),
+            s("job_outputs_delete"), s("job_set_result"), s("fingerprint_find"), s("fingerprint_store"),
+            s("jobs_rerun_matching"), s("job_highest_priority"), s("job_prioritize"), s("jobs_pending_priorities"),
+            s("submission_add"), s("submission_end"), s("submissions_list"), s("submitted_job_add"), s("setting_set"),
             // for a row that has expired
             s("history_delete_job"), s("history_delete_submission"), s("history_delete_event"),
             s("history_delete_worker_event"), s("history_delete_command"), s("history_delete_worker"),
@@ -87,16 +88,6 @@ QStringList otherStatements()
             s("worker_events_forget_workers"), s("workers_delete_ended"),
             // only for a file of other programs that is open read-only, to which no index can be added
             s("jobs_counts_foreign"), s("jobs_oldest_pending_foreign")};
-}
-
-/// Returns the bytes that a process has read from files, including those from the page cache of the kernel.
-qint64 bytesRead(const QString &path = s("/proc/self/io"))
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("cannot read the number of bytes");
-    const QString text = QString::fromLatin1(file.readAll());
-    return QRegularExpression(s("rchar: (\\d+)")).match(text).captured(1).toLongLong();
 }
 
 } // namespace

@@ -4,3 +4,4 @@ SELECT status, count(*) FROM jobs WHERE TRUE
 --< part_job_filter
 GROUP BY status --+ no_text
 GROUP BY +status --+ text
+GROUP BY +status --+ ids

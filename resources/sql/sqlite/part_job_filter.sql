@@ -5,3 +5,4 @@
         ) --+ text
     AND id IN (SELECT job_id FROM lifeguard_jobs WHERE submission_id = :submission) --+ submission
     AND id <= :max_id --+ max_id
+    AND id IN (SELECT value FROM json_each(:ids)) --+ ids
