@@ -328,9 +328,8 @@ class Browser:
     def close(self):
         """Kills the browser and all its child processes, and removes its profile."""
         deadline = time.monotonic() + 10
-        while True:
-            remaining = _descendants()
-            for pid in remaining:
+        while time.monotonic() < deadline:
+            for pid in _descendants():
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
@@ -339,9 +338,7 @@ class Browser:
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
             except ChildProcessError:
-                pass
-            if not remaining or time.monotonic() > deadline:
-                break
+                break  # orphans become children of this process, so there are no descendants either
             time.sleep(0.005)
         os.close(self._write)
         os.close(self._read)
