@@ -56,6 +56,7 @@ private Q_SLOTS:
     void linkedPicturesAreNotLoaded();
     void deepNestingIsReported();
     void serveModeRunsTheCommandsOfItsInput();
+    void idleBrowserIsClosed();
     void browserEndsWithTheProgram_data();
     void browserEndsWithTheProgram();
     void removesStaleFolders();
@@ -324,6 +325,24 @@ void TestDrawioCommand::serveModeRunsTheCommandsOfItsInput()
     QCOMPARE(send({1, 2}).value(s("code")).toInt(-1), 2);
     QCOMPARE(send({s("-x"), s("in.drawio"), s("-o"), s("b.png")}).value(s("code")).toInt(-1), 0);
     QVERIFY(QFile::exists(path("b.png")));
+}
+
+void TestDrawioCommand::idleBrowserIsClosed()
+{
+    const auto process = start(s("lifeguard-drawio"), {s("--serve"), s("--close-after"), s("0.2")});
+    const QList<qint64> none{process->processId()};
+    for (const char *output : {"a.svg", "b.svg"}) { // the second one with a new browser
+        const QJsonObject answer = send(*process, {s("-x"), s("in.drawio"), s("-o"), s(output)});
+        QCOMPARE(answer.value(s("code")).toInt(-1), 0);
+        QVERIFY(QFile::exists(path(output)));
+        EVENTUALLY(treeOf(*process) == none);
+        EVENTUALLY(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());
+    }
+    // Command lines that arrive together are all run, also the last one without an end of line.
+    process->write("[\"-x\", \"in.drawio\", \"-o\", \"c.svg\"]\n[\"-x\", \"in.drawio\", \"-o\", \"d.svg\"]");
+    process->closeWriteChannel();
+    WAIT_FOR_END(process);
+    QVERIFY(QFile::exists(path("c.svg")) && QFile::exists(path("d.svg")));
 }
 
 void TestDrawioCommand::browserEndsWithTheProgram_data()
