@@ -49,10 +49,12 @@ QList<qint64> childrenOf(qint64 pid)
     return processEntry(pid) ? ProcessTable::read().childrenOf(pid) : QList<qint64>();
 }
 
-ProcessTable ProcessTable::read()
+ProcessTable ProcessTable::read(const QSet<qint64> &without)
 {
     ProcessTable table;
     for (const qint64 pid : allPids()) {
+        if (without.contains(pid))
+            continue;
         if (const std::optional<ProcessEntry> entry = readEntry(pid)) {
             table.m_entries.insert(pid, *entry);
             table.m_children[entry->parent].append(pid);

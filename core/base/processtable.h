@@ -4,6 +4,7 @@
 #include <QByteArray>
 #include <QHash>
 #include <QList>
+#include <QSet>
 
 #include <optional>
 
@@ -26,8 +27,9 @@ struct ProcessEntry
 class ProcessTable
 {
 public:
-    /// Reads /proc, which takes some milliseconds. Not for the GUI thread.
-    [[nodiscard]] static ProcessTable read();
+    /// Reads /proc, which takes some milliseconds. Not for the GUI thread. without: pids of processes that are left
+    /// out, which saves the time.
+    [[nodiscard]] static ProcessTable read(const QSet<qint64> &without = {});
     [[nodiscard]] const QHash<qint64, ProcessEntry> &entries() const { return m_entries; }
     /// Returns the process root and all its descendants; an empty list if root is not in the table.
     [[nodiscard]] QList<ProcessEntry> treeOf(qint64 root) const;

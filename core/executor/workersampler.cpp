@@ -42,6 +42,35 @@ QHash<qint64, quint64> livingMembers(const QHash<qint64, quint64> &earlier, cons
 
 } // namespace
 
+/// Reads the process table, without the processes that are known to belong to no worker.
+ProcessTable WorkerSampler::readTable(const QHash<QString, SampleTarget> &targets)
+{
+    constexpr int longestPartial = 9; // a pid that is used again is noticed then
+    bool hasNew = false;
+    for (auto target = targets.cbegin(); target != targets.cend(); ++target)
+        hasNew = hasNew || m_accounts.value(target.key()).pid != target->pid;
+    if (hasNew || m_partialSamples >= longestPartial) {
+        m_outsiders.clear();
+        m_partialSamples = 0;
+    } else {
+        ++m_partialSamples;
+    }
+    return ProcessTable::read(m_outsiders);
+}
+
+void WorkerSampler::findOutsiders(const ProcessTable &table)
+{
+    QSet<qint64> insiders;
+    for (const QHash<qint64, quint64> &members : std::as_const(m_members)) {
+        for (auto member = members.keyBegin(); member != members.keyEnd(); ++member)
+            insiders.insert(*member);
+    }
+    for (auto pid = table.entries().keyBegin(); pid != table.entries().keyEnd(); ++pid) {
+        if (!insiders.contains(*pid))
+            m_outsiders.insert(*pid);
+    }
+}
+
 QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTarget> &targets)
 {
     struct NearTree
@@ -52,7 +81,7 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
     };
     static const double ticksPerSecond = double(sysconf(_SC_CLK_TCK));
     const SystemClock clock;
-    const ProcessTable table = ProcessTable::read();
+    const ProcessTable table = readTable(targets);
     const milliseconds now = clock.steadyNow();
     QHash<QString, WorkerStats> all;
     QHash<QString, Account> accounts;
@@ -93,6 +122,7 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
         all[near.id].memoryBytes = exactTreeMemory(near.tree).value_or(all.value(near.id).memoryBytes);
     m_accounts = accounts;
     m_members = members;
+    findOutsiders(table);
     return all;
 }
 

@@ -5,8 +5,11 @@
 #include "core/executor/workerexecutor.h"
 
 #include <QHash>
+#include <QSet>
 
 namespace lifeguard {
+
+class ProcessTable;
 
 /// A worker to measure.
 struct SampleTarget
@@ -18,9 +21,10 @@ struct SampleTarget
 };
 
 /// Measures the process trees of workers. Reads the process table once for all workers, which takes 30 ms of CPU time
-/// for 300 workers with three processes each (lifeguard-bench monitor). Exact memory usage is expensive, so it
-/// is read only where a decision depends on it: for trees that may be near their mark, and if there are many of these,
-/// for the nearest ones. Blocks; not for the GUI thread; not reentrant.
+/// for 300 workers with three processes each (lifeguard-bench monitor). Processes that belong to no worker are read
+/// only at every tenth sample: a process cannot become a descendant of a worker later. Exact memory usage is expensive,
+/// so it is read only where a decision depends on it: for trees that may be near their mark, and if there are many of
+/// these, for the nearest ones. Blocks; not for the GUI thread; not reentrant.
 class WorkerSampler
 {
 public:
@@ -38,6 +42,9 @@ public:
     [[nodiscard]] const QHash<QString, QHash<qint64, quint64>> &members() const { return m_members; }
 
 private:
+    [[nodiscard]] ProcessTable readTable(const QHash<QString, SampleTarget> &targets);
+    void findOutsiders(const ProcessTable &table);
+
     /// The CPU time of a tree at the last sample.
     struct Account
     {
@@ -49,6 +56,8 @@ private:
 
     QHash<QString, Account> m_accounts;
     QHash<QString, QHash<qint64, quint64>> m_members;
+    QSet<qint64> m_outsiders; ///< pids of processes that belong to no worker
+    int m_partialSamples = 0; ///< since all processes were read
 };
 
 } // namespace lifeguard
