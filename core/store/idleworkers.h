@@ -34,7 +34,7 @@ public:
     /// Shows the others that the watcher is running. To be called by the watcher every 100 ms.
     void showWatching();
     /// Makes this worker the watcher if there is none, or if the watcher did not show itself since the last call,
-    /// because it was killed or stopped. To be called by the others, at most every 250 ms. Returns whether this worker
+    /// because it was killed or stopped. To be called by the others, at most once a second. Returns whether this worker
     /// is the watcher.
     [[nodiscard]] bool takeOver();
     /// Ends the watch and wakes one of the sleeping workers, of any type, to continue it. Does nothing if this worker

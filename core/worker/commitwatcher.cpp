@@ -14,9 +14,9 @@ namespace lifeguard {
 namespace {
 
 constexpr milliseconds pollInterval{250};
-constexpr milliseconds watchInterval{100}; ///< shorter than the interval at which the others check the watcher
+constexpr int idleFactor = 4; ///< idle workers poll less often, because waking up is most of what they cost
+constexpr milliseconds watchInterval{300}; ///< shorter than the interval at which the others check the watcher
 constexpr milliseconds lookInterval{5}; ///< of the watcher, without inotify
-constexpr int pollsPerSecond = 4;
 constexpr milliseconds shortestBackOff{20};
 /// How long others may wait for their jobs because the watcher is busy. Handing the watch over and taking it again costs
 /// more than a shorter job: closing an inotify instance alone takes about 1 ms.
@@ -56,7 +56,7 @@ CommitWatcher::CommitWatcher(Database &database, const QString &type, QObject *p
     });
     if (const Result<qint64> version = m_database.dataVersion())
         m_version = *version;
-    m_pollTimer.start(pollInterval);
+    setPollInterval(pollInterval);
 }
 
 CommitWatcher::~CommitWatcher()
@@ -71,6 +71,7 @@ void CommitWatcher::setEager(bool eager)
         return;
     m_handOverTimer.stop();
     m_isEager = eager;
+    startPolling();
     if (m_isEager) {
         if (!m_isWatching)
             beginIdle();
@@ -104,6 +105,23 @@ void CommitWatcher::backOff()
     m_backOffTimer.start(m_backOff);
 }
 
+void CommitWatcher::setPollInterval(milliseconds interval)
+{
+    m_pollInterval = interval;
+    startPolling();
+}
+
+void CommitWatcher::startPolling()
+{
+    m_pollTimer.start(isSleeping() ? m_pollInterval * idleFactor : m_pollInterval);
+}
+
+/// Returns whether one of the idle workers watches for this one, or this one for the others.
+bool CommitWatcher::isSleeping() const
+{
+    return m_isEager && m_idleWorkers;
+}
+
 void CommitWatcher::onPollTimer()
 {
     if (m_isWatching && !m_idleWorkers->isWatching()) { // this process was stopped for a while
@@ -111,15 +129,11 @@ void CommitWatcher::onPollTimer()
         if (m_isEager)
             sleep();
     }
-    const bool isSleeping = m_isEager && m_idleWorkers;
-    if (isSleeping) {
+    if (isSleeping()) {
         if (!m_isWatching && m_idleWorkers->takeOver()) {
             m_sleeper->stop();
             startWatching();
         }
-        if (++m_skippedPolls < pollsPerSecond)
-            return;
-        m_skippedPolls = 0;
     } else if (m_backOffTimer.isActive()) {
         return;
     }

@@ -19,7 +19,8 @@ class Database;
 class IdleSleeper;
 class IdleWorkers;
 
-/// Reports commits of other connections to the database that may concern this worker (docs/architecture/store.md, "Idle workers").
+/// Reports commits of other connections to the database that may concern this worker (docs/architecture/store.md, "Idle
+/// workers").
 ///
 /// The idle workers of a database divide the work: one of them, the watcher, watches the write-ahead log for all. After
 /// a commit it reads how many jobs of each type are pending, and wakes as many of the others, which sleep otherwise
@@ -53,8 +54,9 @@ public:
 
     /// Returns whether this worker watches the database for the others.
     [[nodiscard]] bool isWatching() const { return m_isWatching; }
-    /// Sets the interval at which a busy worker polls; the default is 250 ms.
-    void setPollInterval(milliseconds interval) { m_pollTimer.start(interval); }
+    /// Sets the interval at which a busy worker polls; the default is 250 ms. An idle worker polls at four times the
+    /// interval while one of them watches.
+    void setPollInterval(milliseconds interval);
 
 Q_SIGNALS:
     void committed();
@@ -63,6 +65,8 @@ Q_SIGNALS:
     void databaseReplaced(const lifeguard::Error &error);
 
 private:
+    void startPolling();
+    [[nodiscard]] bool isSleeping() const;
     void onPollTimer();
     void onWoken();
     [[nodiscard]] bool look();
@@ -88,10 +92,10 @@ private:
     QTimer m_planTimer; ///< for WakePlan::nextLook()
     QTimer m_watchTimer; ///< shows the other workers that this one is watching
     QTimer m_pollTimer;
+    milliseconds m_pollInterval{0}; ///< of a busy worker
     QTimer m_backOffTimer;
     milliseconds m_backOff{0};
     qint64 m_version = -1;
-    int m_skippedPolls = 0;
     bool m_isEager = false;
     bool m_isWatching = false;
     bool m_hasUnreported = false; ///< whether there were commits that were not reported, because they added no job for
