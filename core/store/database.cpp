@@ -498,14 +498,17 @@ QSqlQuery *Database::kept(std::unique_ptr<QSqlQuery> &query, const QString &sql)
 /// Begins a transaction for writing while the write-ahead log is small enough.
 Status Database::begin()
 {
-    for (;;) {
-        m_log.limit();
-        if (const Status begun = lockForWriting(); !begun)
-            return begun;
-        if (!m_log.isOverLimit())
-            return {};
+    const auto since = std::chrono::steady_clock::now();
+    m_log.limit();
+    Status begun = lockForWriting();
+    while (begun && m_log.isOverLimit()) {
         rollBack(); // many writers have passed the check at once
+        m_log.limit();
+        begun = lockForWriting();
     }
+    if (m_lockQueue)
+        m_lockQueue->recordWait(since); // also that of a transaction that could not begin
+    return begun;
 }
 
 void Database::useLockQueue(std::unique_ptr<LockQueue> queue)

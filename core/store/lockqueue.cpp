@@ -2,6 +2,7 @@
 #include "core/store/lockqueue.h"
 
 #include "core/store/futex.h"
+#include "core/store/lockwaits.h"
 #include "core/store/sharedfile.h"
 
 #include <QRandomGenerator>
@@ -34,6 +35,7 @@ std::unique_ptr<LockQueue> LockQueue::open(const QString &databasePath)
 
 LockQueue::LockQueue(std::unique_ptr<SharedFile> file)
     : m_file(std::move(file))
+    , m_waits(LockWaits::fromEnvironment())
     , m_state(m_file->state<State>())
     , m_id(QRandomGenerator::system()->bounded(1u, 0xffffffffu))
 {
@@ -101,6 +103,12 @@ bool LockQueue::takeCheckpointTurn(std::chrono::milliseconds pause)
     quint32 latest = m_state->checkpoint.load();
     return (latest == 0 || now - latest >= quint32(pause.count()))
         && m_state->checkpoint.compare_exchange_strong(latest, now);
+}
+
+void LockQueue::recordWait(std::chrono::steady_clock::time_point since)
+{
+    if (m_waits)
+        m_waits->add(since);
 }
 
 } // namespace lifeguard

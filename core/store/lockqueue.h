@@ -9,6 +9,7 @@
 
 namespace lifeguard {
 
+class LockWaits;
 class SharedFile;
 
 /// The queue of the programs of Lifeguard that wait for the write lock of one database. Only the first of them attempts
@@ -39,6 +40,8 @@ public:
     void leave();
     /// Wakes the first program, because a transaction of this connection has ended.
     void announceUnlocked();
+    /// Records that this connection has waited since then until its transaction began, if that is measured (LockWaits).
+    void recordWait(std::chrono::steady_clock::time_point since);
 
     /// Returns whether this program may attempt a checkpoint: at most one program in this time may, because an attempt
     /// blocks the others.
@@ -50,6 +53,7 @@ private:
     explicit LockQueue(std::unique_ptr<SharedFile> file);
 
     std::unique_ptr<SharedFile> m_file;
+    const std::unique_ptr<LockWaits> m_waits; ///< null unless they are measured
     State *m_state;
     quint32 m_id; ///< of this object, in State::first
     quint32 m_unlocked = 0; ///< State::unlocked before the latest attempt

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void damagedFileDelaysButDoesNotBlock();
     void databaseWorksWithAndWithoutIt();
     void oneProgramTakesTheTurnOfACheckpoint();
+    void waitsAreRecordedOnRequest();
 
 private:
     [[nodiscard]] QString database() const { return m_folder->filePath(QStringLiteral("q.db")); }
@@ -288,6 +289,39 @@ void TestLockQueue::oneProgramTakesTheTurnOfACheckpoint()
     QVERIFY(!second->takeCheckpointTurn(forever));
     QVERIFY(!first->takeCheckpointTurn(forever));
     QVERIFY(second->takeCheckpointTurn(0ms));
+}
+
+void TestLockQueue::waitsAreRecordedOnRequest()
+{
+    const auto microseconds = [] {
+        return std::chrono::duration_cast<std::chrono::microseconds>(
+                   std::chrono::steady_clock::now().time_since_epoch())
+            .count();
+    };
+    constexpr int transactions = 3;
+    const QString path = file() + QStringLiteral("-waits");
+    const qint64 begin = microseconds();
+    qputenv("LIFEGUARD_LOCK_WAITS", path.toUtf8());
+    auto db = Database::open(database(), OpenMode::Create);
+    auto other = Database::open(database(), OpenMode::ReadWrite);
+    qunsetenv("LIFEGUARD_LOCK_WAITS");
+    QVERIFY(db && other);
+    for (int i = 0; i < transactions; ++i)
+        QVERIFY((*db)->transaction([] { return Status(); }) && (*other)->transaction([] { return Status(); }));
+    QVERIFY(!QFileInfo::exists(path)); // written at the end, so that the file does not delay the transactions
+    db->reset();
+    other->reset();
+    const qint64 end = microseconds();
+    QFile waits(path);
+    QVERIFY(waits.open(QIODevice::ReadOnly));
+    const QList<QByteArray> lines = waits.readAll().trimmed().split('\n');
+    QVERIFY2(lines.size() >= 2 * transactions, qPrintable(QString::number(lines.size())));
+    for (const QByteArray &line : lines) {
+        const QList<QByteArray> words = line.split(' ');
+        QCOMPARE(words.size(), 2);
+        QVERIFY(words.at(0).toLongLong() >= begin && words.at(1).toLongLong() >= 0);
+        QVERIFY(words.at(0).toLongLong() + words.at(1).toLongLong() <= end);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestLockQueue)
