@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "benchmark.h"
 
+#include "backlogbenchmark.h"
 #include "commandsbenchmark.h"
 #include "converterbenchmark.h"
 #include "dockerbenchmark.h"
 #include "enqueuebenchmark.h"
+#include "idlebenchmark.h"
 #include "latencybenchmark.h"
 #include "memorybenchmark.h"
 #include "monitorbenchmark.h"
@@ -13,6 +15,7 @@
 #include "startbenchmark.h"
 #include "tablebenchmark.h"
 #include "throughputbenchmark.h"
+#include "turnsbenchmark.h"
 
 namespace lifeguard::bench {
 
@@ -24,6 +27,11 @@ const QList<Benchmark> &allBenchmarks()
          measureRecovery},
         {QStringLiteral("throughput"), QStringLiteral("noop jobs per second of 1 to 400 workers"), false,
          measureThroughput},
+        {QStringLiteral("turns"),
+         QStringLiteral("waits of 8 and 64 workers for the write lock, and their shares of the jobs"), false,
+         measureTurns},
+        {QStringLiteral("backlog"), QStringLiteral("noop jobs per second next to up to 1,000,000 pending jobs"), false,
+         measureBacklog},
         {QStringLiteral("enqueue"), QStringLiteral("adding jobs: one by one, in bulk, lifeguardctl submit"), false,
          measureEnqueue},
         {QStringLiteral("commands"), QStringLiteral("answers of a manager to commands of other programs"), false,
@@ -42,6 +50,8 @@ const QList<Benchmark> &allBenchmarks()
          measureDocker},
         {QStringLiteral("latency"), QStringLiteral("from adding a job to its claim by one of 1 to 64 idle workers"),
          false, measureLatency},
+        {QStringLiteral("idle"), QStringLiteral("CPU time, writes and reads of 16 idle workers and their manager"),
+         false, measureIdle},
     };
     return all;
 }

@@ -6,8 +6,7 @@
 #include <QString>
 
 #include <algorithm>
-
-#include <unistd.h>
+#include <ctime>
 
 namespace lifeguard::bench {
 namespace {
@@ -42,15 +41,15 @@ double percentile(QList<double> values, double p)
 ProcessUse ProcessUse::of(qint64 pid)
 {
     ProcessUse use;
-    const QByteArray stat = contentOf(pid, "stat");
-    const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
-    constexpr qsizetype userTime = 11; // of the fields after the name, see proc(5)
-    if (fields.size() > userTime + 1) {
-        const double ticks = double(fields.at(userTime).toLongLong() + fields.at(userTime + 1).toLongLong());
-        use.cpuSeconds = ticks / double(sysconf(_SC_CLK_TCK));
-    }
+    // More exact than /proc/PID/stat, which counts in steps of 10 ms.
+    clockid_t clock = {};
+    timespec used = {};
+    if (clock_getcpuclockid(pid_t(pid), &clock) == 0 && clock_gettime(clock, &used) == 0)
+        use.cpuSeconds = double(used.tv_sec) + double(used.tv_nsec) / 1e9;
     const QByteArray io = contentOf(pid, "io");
     use.bytesWritten = numberIn(io, "write_bytes:");
+    use.bytesPassedToWrite = numberIn(io, "wchar:");
+    use.bytesReadFromDisk = numberIn(io, "read_bytes:");
     use.bytesRead = numberIn(io, "rchar:");
     const QByteArray memory = contentOf(pid, "smaps_rollup");
     constexpr qint64 kilobyte = 1024;

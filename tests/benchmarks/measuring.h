@@ -27,12 +27,14 @@ private:
     return percentile(values, 0.5);
 }
 
-/// The use of a process, including the children that it has waited for only where that is stated.
+/// The use of a process. The bytes include those of children that it has waited for.
 struct ProcessUse
 {
     double cpuSeconds = 0; ///< user and system time of all threads, without children
     qint64 bytesWritten = 0; ///< write_bytes of /proc/PID/io: what reached, or will reach, the disk
-    qint64 bytesRead = 0; ///< rchar of /proc/PID/io, from the cache or the disk
+    qint64 bytesPassedToWrite = 0; ///< wchar of /proc/PID/io, also to pipes and sockets
+    qint64 bytesReadFromDisk = 0; ///< read_bytes of /proc/PID/io
+    qint64 bytesRead = 0; ///< rchar of /proc/PID/io, from the cache, the disk, /proc, pipes and sockets
     qint64 residentBytes = 0; ///< Rss of smaps_rollup
     qint64 privateBytes = 0; ///< Private_Clean + Private_Dirty of smaps_rollup
 

@@ -2,17 +2,13 @@
 #include "throughputbenchmark.h"
 
 #include "measuring.h"
+#include "noopruns.h"
 #include "queuefile.h"
-#include "workerprocesses.h"
 
 #include "core/base/timestamp.h"
 
-#include <QThread>
-
 namespace lifeguard::bench {
 namespace {
-
-constexpr int pollMs = 2;
 
 /// Returns the jobs per second of one connection that claims and acknowledges each job in a transaction of its own,
 /// with the statements of Lifeguard, and does nothing else.
@@ -54,18 +50,10 @@ double bareLoop(int jobs, const QString &synchronous)
 double workers(int count, int jobs, const QString &synchronous, int largestBatch)
 {
     QueueFile queue;
-    WorkerProcesses processes(queue, count,
-                              {{"LIFEGUARD_LARGEST_BATCH", QByteArray::number(largestBatch)},
-                               {"LIFEGUARD_SYNCHRONOUS", synchronous.toUtf8()}});
-    processes.waitUntilIdle();
-    queue.add(jobs);
-    const Stopwatch watch;
-    BareConnection connection(queue.path());
-    BareStatement completed(connection.handle(),
-                            QStringLiteral("SELECT completed FROM lifeguard_job_counts WHERE job_type = 'noop'"));
-    while (completed.run() < jobs)
-        QThread::msleep(pollMs);
-    return jobs / watch.seconds();
+    const NoopRun run = runNoopJobs(queue, count, jobs,
+                                    {{"LIFEGUARD_LARGEST_BATCH", QByteArray::number(largestBatch)},
+                                     {"LIFEGUARD_SYNCHRONOUS", synchronous.toUtf8()}});
+    return jobs / run.seconds;
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 
 #include <QFile>
 #include <QProcessEnvironment>
+#include <QRandomGenerator>
 #include <QThread>
 
 #include <algorithm>
@@ -29,6 +30,7 @@ WorkerProcesses::WorkerProcesses(const QueueFile &queue, int count,
     QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
     for (const auto &[name, value] : environment)
         variables.insert(QString::fromUtf8(name), QString::fromUtf8(value));
+    const quint32 group = QRandomGenerator::global()->generate(); // ids of ended workers cannot be used again
     for (int i = 0; i < count; ++i) {
         auto process = std::make_unique<QProcess>();
         process->setProcessEnvironment(variables);
@@ -37,7 +39,7 @@ WorkerProcesses::WorkerProcesses(const QueueFile &queue, int count,
         process->start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"),
                        {QStringLiteral("--type"), type, QStringLiteral("--db"), queue.path(),
                         QStringLiteral("--workspace"), queue.folder(), QStringLiteral("--id"),
-                        QStringLiteral("bench-%1").arg(i)});
+                        QStringLiteral("bench-%1-%2").arg(group).arg(i)});
         m_processes.push_back(std::move(process));
     }
 }
