@@ -18,8 +18,8 @@ constexpr int idleFactor = 4; ///< idle workers poll less often, because waking 
 constexpr milliseconds watchInterval{300}; ///< shorter than the interval at which the others check the watcher
 constexpr milliseconds lookInterval{5}; ///< of the watcher, without inotify
 constexpr milliseconds shortestBackOff{20};
-/// How long others may wait for their jobs because the watcher is busy. Handing the watch over and taking it again costs
-/// more than a shorter job: closing an inotify instance alone takes about 1 ms.
+/// How long others may wait for their jobs because the watcher is busy. Handing the watch over and taking it again
+/// costs more than a shorter job: closing an inotify instance alone takes about 1 ms.
 constexpr milliseconds longestBriefJob{4};
 
 } // namespace

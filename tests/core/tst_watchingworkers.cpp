@@ -135,8 +135,8 @@ void TestWatchingWorkers::addedJobsWakeFewWorkers()
         EVENTUALLY(status(i) == s("completed"));
     }
     const quint32 wakeUps = shared->wakeUps() - before;
-    // None if the watcher does all jobs, because they are brief. If the machine is slow, it hands over the watch, or wakes
-    // another worker because the first one does not claim within some milliseconds. All of them would be 70.
+    // None if the watcher does all jobs, because they are brief. If the machine is slow, it hands over the watch, or
+    // wakes another worker because the first one does not claim within some milliseconds. All of them would be 70.
     QVERIFY2(wakeUps <= 3 * jobs, qPrintable(QString::number(wakeUps)));
 }
 
