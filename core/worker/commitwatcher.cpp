@@ -242,7 +242,13 @@ void CommitWatcher::onWoken()
     const quint32 ticket = m_idleWorkers->ticket();
     if (m_idleWorkers->watch())
         startWatching();
-    std::ignore = hasNewCommit(); // reported now
+    if (hasNewCommit()) { // reported now
+        const Status same = m_database.checkIdentity();
+        if (m_database.isReplaced()) {
+            reportReplaced(same.error());
+            return;
+        }
+    }
     Q_EMIT committed();
     if (m_isEager && !m_isWatching)
         m_sleeper->start(ticket);

@@ -508,7 +508,11 @@ void WorkerLoop::end()
 /// Handles a database error: ends the worker or repeats the step later.
 void WorkerLoop::handleDatabaseError(const Error &error, Step step)
 {
-    if (error.code == ErrorCode::WorkerDead)
+    // The row of the worker is also missing if the content of the file was replaced.
+    const Status same = error.code == ErrorCode::WorkerDead ? m_database->checkIdentity() : Status();
+    if (m_database->isReplaced())
+        endWithError(same ? error : same.error());
+    else if (error.code == ErrorCode::WorkerDead)
         endDisowned();
     else if (isTransient(error))
         retryLater(step);

@@ -104,6 +104,7 @@ private Q_SLOTS:
     void damagedFileOnlyDelays_data();
     void damagedFileOnlyDelays();
     void missingTriggersAreRepaired();
+    void overwrittenDatabaseIsReportedByAll();
     void withoutTheFileAllWatch();
 
 private:
@@ -403,6 +404,19 @@ void TestCommitWatcher::missingTriggersAreRepaired()
                        "('plantuml', 'pending', '', '', '', '{}')")));
     QVERIFY(raw.exec(s("COMMIT")));
     EVENTUALLY(claimed() == 1);
+}
+
+/// A worker that looked for jobs would not find its own row, and mistake that for the work of another program.
+void TestCommitWatcher::overwrittenDatabaseIsReportedByAll()
+{
+    addMany(3);
+    settle();
+    int reports = 0;
+    for (const auto &worker : m_workers)
+        connect(&worker->commits, &CommitWatcher::databaseReplaced, this, [&reports] { ++reports; });
+    QVERIFY(RawSql(m_test->path()).exec(s("UPDATE lifeguard_database SET generation = generation - 1")));
+    EVENTUALLY(reports == 3);
+    QCOMPARE(looks(), 0);
 }
 
 void TestCommitWatcher::withoutTheFileAllWatch()
