@@ -14,7 +14,7 @@ namespace lifeguard {
 /// Moves the content of the write-ahead log to the database on a thread of its own, while other connections read and
 /// write. The next writer then starts the log anew, if no connection reads from it at that moment. A passive checkpoint
 /// waits for nobody and nobody waits for it (SQLite, sqlite3_wal_checkpoint_v2()), in contrast to one between two
-/// transactions, which takes tens of milliseconds. Belongs to one thread, which outlives no call.
+/// transactions, which takes tens of milliseconds. Used on the thread of the connection.
 class BackgroundCheckpoint
 {
 public:
