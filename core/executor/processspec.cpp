@@ -58,6 +58,9 @@ QProcessEnvironment workerEnvironment(const StartRequest &request, const QProces
         if (!variable.value().isEmpty())
             environment.insert(variable.key(), variable.value());
     }
+    environment.remove(QStringLiteral("LIFEGUARD_DATABASE_FILE"));
+    if (const QString file = request.databaseFile.toString(); !file.isEmpty())
+        environment.insert(QStringLiteral("LIFEGUARD_DATABASE_FILE"), file);
     environment.remove(QStringLiteral("LIFEGUARD_BEATS"));
     if (!request.beatPath.isEmpty())
         environment.insert(QStringLiteral("LIFEGUARD_BEATS"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/fileidentity.h"
 #include "core/base/processidentity.h"
 #include "core/config/workerconfig.h"
 #include "core/model/workerexit.h"
@@ -21,6 +22,7 @@ struct StartRequest
     WorkerConfig config;
     int index = 0;
     QString databasePath;
+    FileIdentity databaseFile; ///< the file that the manager has opened under this path
     QString workspace;
     QString logPath;
     QString beatPath; ///< empty if the worker has no beat channel (a custom command, or a container)

@@ -73,6 +73,7 @@ StartRequest WorkerLauncher::requestFor(const ManagedWorker &worker) const
     request.config = worker.config;
     request.index = worker.index;
     request.databasePath = m_settings.databasePath;
+    request.databaseFile = m_settings.databaseFile;
     request.workspace = m_settings.workspace;
     request.logPath = worker.logPath;
     request.beatPath = worker.beats ? worker.beats->path() : QString();

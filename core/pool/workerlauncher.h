@@ -27,6 +27,7 @@ struct LaunchSettings
 {
     QString managerId; ///< lifeguard_managers.id
     QString databasePath;
+    FileIdentity databaseFile; ///< the file that this program has opened under this path
     QString workspace; ///< absolute
     QString logFolder;
 };

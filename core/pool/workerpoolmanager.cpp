@@ -97,7 +97,7 @@ Status WorkerPoolManager::createSupervisor()
         removeStaleFolders();
     });
 
-    const LaunchSettings settings{m_managerId, m_store.path(), m_paths.workspace, m_paths.logFolder};
+    const LaunchSettings settings{m_managerId, m_store.path(), m_store.file(), m_paths.workspace, m_paths.logFolder};
     m_supervisor = std::make_unique<PoolSupervisor>(m_store, m_clock, *m_scheduler, m_model,
                                                     m_createExecutor(
                                                         {m_managerId, m_store.path(), m_paths.workerProgram}),

@@ -11,7 +11,9 @@
 
 namespace lifeguard {
 
-BackgroundCheckpoint::BackgroundCheckpoint(const QString &path, const FileIdentity &file) : m_path(path), m_file(file)
+BackgroundCheckpoint::BackgroundCheckpoint(const QString &path, std::function<bool()> isUnchanged)
+    : m_path(QFile::encodeName(path))
+    , m_isUnchanged(std::move(isUnchanged))
 {
 }
 
@@ -19,6 +21,7 @@ BackgroundCheckpoint::~BackgroundCheckpoint()
 {
     if (m_thread.joinable())
         m_thread.join();
+    sqlite3_close(m_connection);
 }
 
 void BackgroundCheckpoint::start()
@@ -27,10 +30,14 @@ void BackgroundCheckpoint::start()
         return;
     if (m_thread.joinable())
         m_thread.join(); // has ended
+    if (!m_connection)
+        connect();
+    if (!m_connection)
+        return;
     m_isRunning = true;
     try {
         m_thread = std::thread([this] {
-            run();
+            sqlite3_wal_checkpoint_v2(m_connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
             m_isRunning = false;
         });
     } catch (const std::system_error &error) {
@@ -39,15 +46,19 @@ void BackgroundCheckpoint::start()
     }
 }
 
-void BackgroundCheckpoint::run()
+/// Opens the database and its log. If they were replaced before, the connection is closed without a change.
+void BackgroundCheckpoint::connect()
 {
-    sqlite3 *connection = nullptr;
-    const QByteArray path = QFile::encodeName(m_path);
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-    if (FileIdentity::of(m_path) == m_file
-        && sqlite3_open_v2(path.constData(), &connection, flags, nullptr) == SQLITE_OK)
-        sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    sqlite3_close(connection);
+    constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    const bool isOpen = sqlite3_open_v2(m_path.constData(), &m_connection, flags, nullptr) == SQLITE_OK
+                     && sqlite3_db_config(m_connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr) == SQLITE_OK
+                     // SQLite opens the log when it reads the file for the first time. Without a log, it makes no
+                     // checkpoint.
+                     && sqlite3_exec(m_connection, "PRAGMA schema_version", nullptr, nullptr, nullptr) == SQLITE_OK;
+    if (isOpen && m_isUnchanged())
+        return;
+    sqlite3_close(m_connection);
+    m_connection = nullptr;
 }
 
 } // namespace lifeguard

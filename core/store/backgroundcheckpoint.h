@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/databaseidentity.h"
-
 #include <QByteArray>
 #include <QString>
 
 #include <atomic>
+#include <functional>
 #include <thread>
+
+struct sqlite3;
 
 namespace lifeguard {
 
@@ -18,8 +19,9 @@ namespace lifeguard {
 class BackgroundCheckpoint
 {
 public:
-    /// path: of the database. file: its identity; another file at this path is not touched.
-    BackgroundCheckpoint(const QString &path, const FileIdentity &file);
+    /// path: of the database. isUnchanged: returns whether the database and its log are still those that the owner has
+    /// opened under this path; other files are not touched.
+    BackgroundCheckpoint(const QString &path, std::function<bool()> isUnchanged);
     /// Waits for the end of a checkpoint.
     ~BackgroundCheckpoint();
     Q_DISABLE_COPY_MOVE(BackgroundCheckpoint)
@@ -29,10 +31,11 @@ public:
     void start();
 
 private:
-    void run();
+    void connect();
 
-    QString m_path;
-    FileIdentity m_file;
+    QByteArray m_path;
+    std::function<bool()> m_isUnchanged;
+    sqlite3 *m_connection = nullptr; ///< of its own; null until it is needed. Used by the thread while m_isRunning
     std::thread m_thread; ///< of the latest checkpoint
     std::atomic<bool> m_isRunning = false;
 };

@@ -71,6 +71,19 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
                                                  std::chrono::milliseconds busyTimeout, IntegrityCheck check,
                                                  const std::function<Status(Database &)> &accept)
 {
+    for (;;) {
+        std::optional<Result<std::unique_ptr<Database>>> database = openOnce(path, mode, busyTimeout, check, accept);
+        if (database)
+            return *std::move(database);
+    }
+}
+
+/// Returns nothing if the file was replaced in the meantime.
+std::optional<Result<std::unique_ptr<Database>>> Database::openOnce(const QString &path, OpenMode mode,
+                                                                    std::chrono::milliseconds busyTimeout,
+                                                                    IntegrityCheck check,
+                                                                    const std::function<Status(Database &)> &accept)
+{
     if (const Status usable = DatabaseProbe(path, mode).checkFile(); !usable)
         return failure(usable.error());
     // Created before SQLite opens it, because SQLite would give it the mode of the umask. SQLite creates its other
@@ -78,9 +91,12 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     const QString resolved = resolvedLink(path);
     LockPolicy locks;
     locks.timeout = busyTimeout;
+    FileIdentity withLog = FileIdentity::of(resolved); // the file that the write-ahead log belongs to
     if (const Status isFree = waitForUsersOfPreviousFile(resolved, busyTimeout); !isFree)
         return failure(isFree.error());
     const bool isCreated = mode == OpenMode::Create && createPrivateFile(resolved);
+    if (isCreated)
+        withLog = FileIdentity::of(resolved);
     const QString absolute = QFileInfo(path).canonicalFilePath();
     if (absolute.isEmpty())
         return failure(ErrorCode::Io, tr("%1 could not be created, or was deleted. Check the free space of its disk, "
@@ -92,6 +108,8 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     std::unique_ptr<DatabaseCopy> copy;
     if (!info.created) {
         Result<DatabaseInspection> inspection = DatabaseInspection::of(absolute, mode, check, locks);
+        if (FileIdentity::of(absolute) != withLog) // also the reason why a correct file looks damaged
+            return {};
         if (!inspection)
             return failure(inspection.error());
         info = inspection->info;
@@ -101,9 +119,14 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     info.networkFileSystem = networkFileSystemOf(absolute);
 
     const QString connection = nextConnectionName();
-    const Result<FileIdentity> file = openFile(connection, copy ? copy->path() : absolute, info.readOnly);
+    const Result<FileIdentity> file = openFile(connection, copy ? copy->path() : absolute, info.readOnly, locks);
     if (!file)
         return failure(file.error());
+    if (!copy && *file != withLog) {
+        closeConnection(connection);
+        return {};
+    }
+    keepLogOnClose(connection, false);
     info.file = copy ? FileIdentity::of(absolute) : *file;
     std::unique_ptr<Database> database(new Database(connection, info, locks));
     database->m_copy = std::move(copy);
@@ -170,7 +193,8 @@ Status Database::enableWriteAheadLog()
                                                "still '%2'). Move it to a local disk.")
                                                 .arg(m_info.path, mode->toString()));
     }
-    if (const Status configured = m_log.configure(m_info.path, m_info.file); !configured)
+    const auto isUnchanged = [this] { return checkFiles().has_value(); };
+    if (const Status configured = m_log.configure(m_info.path, isUnchanged); !configured)
         return configured;
     // NORMAL may lose the last transactions when the power fails, but never damages the file.
     const bool isFull =
@@ -314,6 +338,8 @@ Status Database::checkIdentity()
 
 Status Database::reportIfReplaced(bool wasReplaced, const Status &status)
 {
+    if (isReplaced() && !wasReplaced)
+        keepLogOnClose(m_connection, true);
     if (isReplaced() && !wasReplaced && m_onReplaced)
         m_onReplaced(status.error());
     return status;
@@ -461,6 +487,7 @@ Status Database::transaction(const std::function<Status()> &body)
         return same;
     if (const Status begun = begin(); !begun)
         return begun;
+    const auto lockedSince = std::chrono::steady_clock::now();
     ++m_depth;
     Status done = checkIdentity(); // with the lock, so that a file restored through SQLite is recognised in any case
     if (done)
@@ -472,6 +499,7 @@ Status Database::transaction(const std::function<Status()> &body)
         rollBack();
         return done;
     }
+    m_lockTime = std::chrono::steady_clock::now() - lockedSince;
     QSqlQuery *commit = kept(m_commit, QStringLiteral("COMMIT"));
     if (const Status committed = exec(*commit); !committed) {
         rollBack();

@@ -21,6 +21,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -89,6 +90,8 @@ public:
     /// Runs BEGIN IMMEDIATE, body and COMMIT, or ROLLBACK if body fails. A nested call is part of the outer
     /// transaction.
     [[nodiscard]] Status transaction(const std::function<Status()> &body);
+    /// Returns for how long the latest transaction had held the write lock when it was about to commit.
+    [[nodiscard]] std::chrono::nanoseconds lockTime() const { return m_lockTime; }
     /// Returns PRAGMA data_version, which changes when another connection has committed.
     [[nodiscard]] Result<qint64> dataVersion();
 
@@ -144,6 +147,9 @@ private:
     };
 
     Database(QString connection, DatabaseInfo info, LockPolicy locks);
+    [[nodiscard]] static std::optional<Result<std::unique_ptr<Database>>> openOnce(
+        const QString &path, OpenMode mode, std::chrono::milliseconds busyTimeout, IntegrityCheck check,
+        const std::function<Status(Database &)> &accept);
     [[nodiscard]] Status enableWriteAheadLog();
     [[nodiscard]] Status keepJournalMode();
     void addNotice(const QString &text);
@@ -183,6 +189,7 @@ private:
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     std::unique_ptr<LockQueue> m_lockQueue; ///< null if this connection waits for the write lock without a queue
     qint64 m_lastInsertId = 0;
+    std::chrono::nanoseconds m_lockTime{0};
     qint64 m_schemaCookie = -1; ///< schemaVersion() before m_schema was read
     int m_depth = 0; ///< of nested transactions
 };

@@ -4,22 +4,11 @@
 #include <QFile>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 namespace lifeguard {
-
-FileIdentity FileIdentity::of(const QString &path)
-{
-    struct stat info = {};
-    if (stat(QFile::encodeName(path).constData(), &info) == 0)
-        return {State::Known, static_cast<quint64>(info.st_dev), static_cast<quint64>(info.st_ino)};
-    const bool isMissing = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-    return {isMissing ? State::Missing : State::Unknown, 0, 0};
-}
 
 DatabaseIdentity::DatabaseIdentity(const QString &path, const FileIdentity &file, bool readOnly)
     : m_path(path)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/fileidentity.h"
 #include "core/base/result.h"
 
 #include <QCoreApplication>
@@ -9,23 +10,6 @@
 #include <optional>
 
 namespace lifeguard {
-
-/// The device and the inode of a file, as far as they can be determined.
-struct FileIdentity
-{
-    enum class State {
-        Known,
-        Missing, ///< no file has this name
-        Unknown, ///< the file system does not answer, or denies the request
-    };
-    State state = State::Unknown;
-    quint64 device = 0;
-    quint64 inode = 0;
-
-    /// Returns the identity of the file that has this name now. Links are followed.
-    [[nodiscard]] static FileIdentity of(const QString &path);
-    bool operator==(const FileIdentity &) const = default;
-};
 
 /// How a database differs from the one that was opened.
 enum class DatabaseChange {

@@ -70,11 +70,13 @@ void add(QList<qint64> &pids, qint64 pid)
 /// file of that name. The locks alone do not show that: a process loses its locks of a file when it closes any
 /// descriptor of it (fcntl(2)), for example after copying it; and the kernel lists the locks piece by piece, while
 /// processes that open or close the database change them. SQLite opens the database before its shared memory, and
-/// closes it afterwards. Returns false if the process cannot be examined.
-bool usesPreviousFile(qint64 pid, const FileIdentity &database, const FileIdentity &sharedMemory)
+/// closes it afterwards. Returns nothing if the process cannot be examined, because it has ended or is hidden.
+std::optional<bool> usesPreviousFile(qint64 pid, const FileIdentity &database, const FileIdentity &sharedMemory)
 {
     const QString folder = QStringLiteral("/proc/%1/fd").arg(pid);
     const QStringList descriptors = QDir(folder).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot);
+    if (descriptors.isEmpty())
+        return {};
     const auto hasOpened = [&](const FileIdentity &file) {
         return std::ranges::any_of(descriptors, [&](const QString &descriptor) {
             return FileIdentity::of(folder + u'/' + descriptor) == file;
@@ -128,7 +130,11 @@ LockHolders LockHolders::of(const QString &databasePath)
         const std::optional<ProcessEntry> process = processEntry(pid);
         return process ? QString::fromLocal8Bit(process->name) : QString();
     });
-    holders.m_usersOfPreviousFile.removeIf([&](qint64 pid) { return !usesPreviousFile(pid, database, sharedMemory); });
+    holders.m_usersOfPreviousFile.removeIf([&](qint64 pid) {
+        const std::optional<bool> uses = usesPreviousFile(pid, database, sharedMemory);
+        holders.m_mayHaveHiddenUsers |= !uses.has_value();
+        return !uses.value_or(false);
+    });
     return holders;
 }
 

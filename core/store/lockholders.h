@@ -44,6 +44,9 @@ public:
     /// Returns the processes that have the write-ahead log of this database open, but not the database: its file was
     /// replaced while they had it open. SQLite would apply the log of the previous file to the new one.
     [[nodiscard]] QList<LockHolder> usersOfPreviousFile() const { return named(m_usersOfPreviousFile); }
+    /// Returns whether the locks look as if a process that cannot be examined were one of these. That may be wrong for
+    /// a moment, or as long as a process has lost its locks (fcntl(2)).
+    [[nodiscard]] bool mayHaveHiddenUsersOfPreviousFile() const { return m_mayHaveHiddenUsers; }
     /// Returns a text for the user that says who keeps this database locked: another program, which is named, or
     /// programs of Lifeguard.
     [[nodiscard]] static QString lockedText(const QString &databasePath);
@@ -60,6 +63,7 @@ private:
     QList<qint64> m_readers;
     QList<qint64> m_users;
     QList<qint64> m_usersOfPreviousFile;
+    bool m_mayHaveHiddenUsers = false;
 };
 
 } // namespace lifeguard

@@ -6,15 +6,16 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace lifeguard {
 
 class LockWaits;
 class SharedFile;
 
-/// The queue of the programs of Lifeguard that wait for the write lock of one database. Only the first of them attempts
-/// to get the lock; the others sleep until it has succeeded. Hundreds of waiting processes would otherwise use up the
-/// processor with failing attempts.
+/// The queue of the programs of Lifeguard that wait for the write lock of one database, in the order of their arrival.
+/// Only the first of them attempts to get the lock; the others sleep until it has succeeded. Hundreds of waiting
+/// processes would otherwise use up the processor with failing attempts.
 ///
 /// The queue only saves time: SQLite's lock alone protects the database. Without a queue (see open()), or if the first
 /// program is killed or stopped, the others make attempts of their own. Programs share it in the file
@@ -36,7 +37,7 @@ public:
     /// Sleeps between two attempts of the first program, until a transaction of Lifeguard has ended, but not longer
     /// than the given time.
     void pause(std::chrono::microseconds longest);
-    /// Makes the next program the first one.
+    /// Ends the wait: makes the next program the first one if this one is the first.
     void leave();
     /// Wakes the first program, because a transaction of this connection has ended.
     void announceUnlocked();
@@ -50,12 +51,16 @@ public:
 private:
     struct State;
 
+    static constexpr int callCount = 1008;
+    static constexpr quint32 maxPrograms = 1'000'000; ///< that wait at the same time; greater distances are an error
+
     explicit LockQueue(std::unique_ptr<SharedFile> file);
+    void callNext(quint32 ticket);
 
     std::unique_ptr<SharedFile> m_file;
     const std::unique_ptr<LockWaits> m_waits; ///< null unless they are measured
     State *m_state;
-    quint32 m_id; ///< of this object, in State::first
+    std::optional<quint32> m_ticket; ///< of this program, while it waits or is the first
     quint32 m_unlocked = 0; ///< State::unlocked before the latest attempt
 };
 

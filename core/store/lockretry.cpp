@@ -18,7 +18,7 @@ constexpr int longestStep = 10;
 
 LockRetry::~LockRetry()
 {
-    if (m_isFirst)
+    if (m_queue)
         m_queue->leave();
 }
 

@@ -144,6 +144,12 @@ sqlite3 *sqliteHandle(const QString &name)
              : nullptr;
 }
 
+void keepLogOnClose(const QString &name, bool isKept)
+{
+    if (sqlite3 *handle = sqliteHandle(name))
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, isKept ? 1 : 0, nullptr);
+}
+
 void closeConnection(const QString &name)
 {
     {

@@ -27,6 +27,9 @@ namespace lifeguard {
 /// Returns SQLite's object of an open connection of this thread, for functions that Qt does not offer; null if the
 /// driver does not use the SQLite library of this program.
 [[nodiscard]] sqlite3 *sqliteHandle(const QString &name);
+/// Sets whether closing the connection leaves the write-ahead log as it is. Otherwise, the last connection moves its
+/// content to the database and deletes it, which is wrong for a log that may belong to another file.
+void keepLogOnClose(const QString &name, bool isKept);
 /// Closes and removes a connection, on the thread that opened it.
 void closeConnection(const QString &name);
 

@@ -45,6 +45,7 @@ public:
     /// name the file and the reason.
     [[nodiscard]] QFuture<Result<DatabaseInfo>> open(const QString &path, OpenMode mode);
     [[nodiscard]] QString path() const { return m_info.path; }
+    [[nodiscard]] FileIdentity file() const { return m_info.file; }
     [[nodiscard]] bool isReadOnly() const { return m_mode == OpenMode::ReadOnly; }
 
     // For windows and programs. Each call is one transaction.

@@ -46,7 +46,7 @@ WriteAheadLog::WriteAheadLog(QString connection, const LockPolicy &locks)
 
 WriteAheadLog::~WriteAheadLog() = default;
 
-Status WriteAheadLog::configure(const QString &databasePath, const FileIdentity &file)
+Status WriteAheadLog::configure(const QString &databasePath, std::function<bool()> isUnchanged)
 {
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
     for (const QString &sql : {QStringLiteral("PRAGMA wal_autocheckpoint = 0"),
@@ -57,7 +57,7 @@ Status WriteAheadLog::configure(const QString &databasePath, const FileIdentity 
     m_databasePath = databasePath;
     m_logPath = QFile::encodeName(databasePath + QStringLiteral("-wal"));
     if (sqlite3 *handle = sqliteHandle(m_connection)) {
-        m_background = std::make_unique<BackgroundCheckpoint>(databasePath, file);
+        m_background = std::make_unique<BackgroundCheckpoint>(databasePath, std::move(isUnchanged));
         // After PRAGMA wal_autocheckpoint, which uses this hook as well.
         sqlite3_wal_hook(
             handle,

@@ -3,7 +3,6 @@
 
 #include "core/base/result.h"
 #include "core/store/checkpointpolicy.h"
-#include "core/store/databaseidentity.h"
 #include "core/store/lockretry.h"
 
 #include <QCoreApplication>
@@ -30,8 +29,8 @@ public:
     Q_DISABLE_COPY_MOVE(WriteAheadLog)
 
     /// Configures the connection, which must be open for writing: SQLite no longer checkpoints by itself, and shortens
-    /// the file when the log starts anew. file: the identity of the database.
-    [[nodiscard]] Status configure(const QString &databasePath, const FileIdentity &file);
+    /// the file when the log starts anew. isUnchanged: returns whether the files are still those that were opened.
+    [[nodiscard]] Status configure(const QString &databasePath, std::function<bool()> isUnchanged);
     /// Moves the content of the log to the database if it is too large. To be called before each transaction. Waits
     /// while the log is over the hard limit. Cheap if there is nothing to do.
     void limit();

@@ -36,6 +36,7 @@ public:
     /// Adds a finished job. outcome must not be LeaseLost. duration: of the job, in seconds.
     void add(const Job &job, const JobOutcome &outcome, double duration);
     [[nodiscard]] bool isEmpty() const { return m_jobs.empty(); }
+    [[nodiscard]] qsizetype size() const { return qsizetype(m_jobs.size()); }
     /// Returns whether the time limit has passed for the first of them.
     [[nodiscard]] bool isDue() const;
     /// Returns whether one of them was neither converted nor unchanged.

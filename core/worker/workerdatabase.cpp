@@ -35,8 +35,10 @@ Result<std::unique_ptr<Database>> openWorkerDatabase(const WorkerOptions &option
 {
     const bool hasManager = options.manager || !options.managerId.isEmpty();
     const auto accept = [&](Database &database) -> Status {
-        if (const Status isSame = file ? database.requireFile(*file) : Status(); !isSame)
-            return isSame;
+        for (const std::optional<FileIdentity> &required : {file, options.databaseFile}) {
+            if (const Status isSame = required ? database.requireFile(*required) : Status(); !isSame)
+                return isSame;
+        }
         return hasManager ? checkOwnRow(database, options.executorId) : Status();
     };
     auto database = Database::open(options.databasePath, OpenMode::ReadWrite, timeout, IntegrityCheck::Skip, accept);

@@ -7,6 +7,7 @@
 #include "core/worker/toolprocess.h"
 #include "core/worker/workerdatabase.h"
 
+#include <algorithm>
 #include <tuple>
 
 namespace lifeguard {
@@ -203,8 +204,15 @@ void WorkerLoop::claim()
         becomeIdle();
         return;
     }
+    recordTransaction(jobs->size());
     accept(*jobs);
     beginNextJob();
+}
+
+/// Records the transaction that has just settled or claimed this number of jobs.
+void WorkerLoop::recordTransaction(qsizetype jobs)
+{
+    m_batchSize.recordTransaction(std::chrono::duration<double>(m_database->lockTime()).count(), int(jobs));
 }
 
 /// Takes over the jobs that were just claimed.
@@ -376,6 +384,7 @@ void WorkerLoop::settleAndContinue()
     // A job that could not be converted may begin a pause, which onSettled() decides.
     const bool claims = m_batch.isEmpty() && !m_unsettled.hasFailure() && m_stage == Stage::Working && !m_fatalError
                      && !mustWait();
+    const qsizetype finished = m_unsettled.size();
     Status settled = settle(claims ? claimNext : std::function<Status()>());
     if (!settled && isClaimFailed)
         settled = settle({}); // claim() will handle the error
@@ -383,6 +392,7 @@ void WorkerLoop::settleAndContinue()
         handleSettlementError(settled.error(), &WorkerLoop::settleAndContinue);
         return;
     }
+    recordTransaction(std::max(finished, claimed.size()));
     if (!claimed.isEmpty())
         accept(claimed);
     endJob();

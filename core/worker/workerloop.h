@@ -89,6 +89,7 @@ private:
     void startToolsAhead();
     void waitForResume();
     void beginNextJob();
+    void recordTransaction(qsizetype jobs);
     void accept(const QList<Job> &claimed);
     void checkLease();
     void onJobFinished(const JobOutcome &outcome);

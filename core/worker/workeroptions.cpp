@@ -157,6 +157,11 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         if (!isNumber || options.beatPath.isEmpty() || options.beatSlot < 0)
             problems.append(tr("LIFEGUARD_BEATS must be FILE:SLOT, not '%1'.").arg(beats));
     }
+    if (const QString file = environment.value(QStringLiteral("LIFEGUARD_DATABASE_FILE")); !file.isEmpty()) {
+        options.databaseFile = FileIdentity::fromString(file);
+        if (!options.databaseFile)
+            problems.append(tr("LIFEGUARD_DATABASE_FILE must be DEVICE:INODE, not '%1'.").arg(file));
+    }
     if (const QString manager = environment.value(QStringLiteral("LIFEGUARD_MANAGER")); !manager.isEmpty()) {
         options.manager = ProcessIdentity::fromString(manager);
         if (!options.manager)

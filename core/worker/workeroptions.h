@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/fileidentity.h"
 #include "core/base/processidentity.h"
 #include "core/base/result.h"
 #include "core/config/convertersettings.h"
@@ -22,6 +23,7 @@ struct WorkerOptions
     QString executorId; ///< workers.container_id
     QString executionMode; ///< "direct", or "docker" if the worker is named after its container
     QString databasePath;
+    std::optional<FileIdentity> databaseFile; ///< the file that the manager has opened under this path
     QString workspace; ///< absolute path
     QString hostWorkspace; ///< the absolute path of the workspace on the host; empty if it is the same
     std::optional<OutputOwner> outputOwner; ///< nothing: the user of this process

@@ -80,6 +80,30 @@ QString rowsOnlyIn(const QStringList &state, const QStringList &other)
     return rows.mid(0, maxRowsNamed).join(QStringLiteral("; "));
 }
 
+/// Describes how a file differs from its previous content: by its rows, or by its pages if the rows are the same.
+QString changesOf(const QString &path, const QByteArray &previous)
+{
+    constexpr qsizetype pageSize = 4096;
+    const QByteArray content = test::contentOf(path);
+    QStringList pages;
+    for (qsizetype at = 0; at < std::max(content.size(), previous.size()) && pages.size() < maxRowsNamed;
+         at += pageSize) {
+        if (content.mid(at, pageSize) != previous.mid(at, pageSize))
+            pages.append(QString::number(at / pageSize + 1));
+    }
+    const QString copy = path + QStringLiteral(".previous");
+    QFile file(copy);
+    if (previous.isEmpty() || !file.open(QIODevice::WriteOnly) || file.write(previous) != previous.size())
+        return QStringLiteral("it has %1 bytes").arg(content.size());
+    file.close();
+    const QString rows = rowsOnlyIn(stateOf(path), stateOf(copy));
+    QFile::remove(copy);
+    return QStringLiteral("pages %1 of %2, rows %3")
+        .arg(pages.join(u','))
+        .arg(content.size() / pageSize)
+        .arg(rows.isEmpty() ? QStringLiteral("the same") : rows);
+}
+
 QSet<qint64> completedIn(const QString &path)
 {
     QSet<qint64> completed;
@@ -324,7 +348,7 @@ void DatabaseFaults::checkNewFile(const QByteArray &content)
 {
     const QString path = m_context.testbed.databasePath();
     if (content.isEmpty() ? QFile::exists(path) : test::contentOf(path) != content)
-        fail(QStringLiteral("the file that has the name now was changed"));
+        fail(QStringLiteral("the file that has the name now was changed: %1").arg(changesOf(path, content)));
     if (QFile::exists(path + QStringLiteral("-wal")))
         fail(QStringLiteral("the log of the previous file was left for the next one"));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests that a database file which is deleted, moved, replaced or restored while it is open is recognised, and that
 // nothing is written to it any more.
+#include "core/store/backgroundcheckpoint.h"
 #include "core/store/databaseidentity.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
@@ -12,6 +13,8 @@
 #include <QTest>
 
 #include <functional>
+#include <optional>
+#include <thread>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -51,6 +54,8 @@ private Q_SLOTS:
     void newFileDoesNotMeetTheOldLog();
     void newFileIsNotOpenedWithTheLogOfThePreviousFile_data();
     void newFileIsNotOpenedWithTheLogOfThePreviousFile();
+    void newFileIsNotOpenedIfItReplacesAnotherMeanwhile();
+    void backgroundCheckpointLeavesTheNewFileAlone();
     void programThatLostItsLocksIsNoUserOfThePreviousFile();
     void changeIsFinal();
     void restoreThroughSqliteIsRecognised();
@@ -253,6 +258,60 @@ void TestDatabaseIdentity::newFileIsNotOpenedWithTheLogOfThePreviousFile()
 
     python.kill();
     QVERIFY(python.waitForFinished(patience));
+}
+
+/// The replacement happens after the look for users of the log, while the open program blocks all readers.
+void TestDatabaseIdentity::newFileIsNotOpenedIfItReplacesAnotherMeanwhile()
+{
+    QueueTest t;
+    const QString backup = t.path() + s(".backup");
+    QVERIFY(RawSql(t.path()).exec(s("VACUUM INTO '%1'").arg(backup)));
+    t.db.reset();
+    QProcess python;
+    python.start(s("python3"), {s("-c"),
+                                s("import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); "
+                                  "db.execute('SELECT count(*) FROM jobs').fetchone(); "
+                                  "db.execute('PRAGMA locking_mode = EXCLUSIVE'); "
+                                  "db.execute('DELETE FROM lifeguard_managers'); "
+                                  "db.execute(\"INSERT INTO jobs (job_type, status, input_file, output_file, "
+                                  "content_hash, payload) VALUES ('late', 'pending', '', '', '', '{}')\"); "
+                                  "print('open', flush=True); sys.stdin.read()"),
+                                t.path()});
+    QVERIFY(python.waitForReadyRead(patience));
+    std::optional<Result<std::unique_ptr<Database>>> opened;
+    std::thread program(
+        [&] { opened = Database::open(t.path(), OpenMode::ReadWrite, std::chrono::milliseconds(2000)); });
+    QTest::qSleep(300); // if the program is not waiting yet, the test shows nothing
+    replace(t.path(), backup);
+    const QByteArray content = contentOf(t.path());
+    program.join();
+    QVERIFY(!*opened);
+    QVERIFY2(opened->error().code == ErrorCode::Busy, qPrintable(opened->error().message));
+    QVERIFY2(opened->error().message.contains(s("was deleted or replaced")), qPrintable(opened->error().message));
+    QCOMPARE(contentOf(t.path()), content);
+    python.kill();
+    QVERIFY(python.waitForFinished(patience));
+}
+
+void TestDatabaseIdentity::backgroundCheckpointLeavesTheNewFileAlone()
+{
+    QueueTest t;
+    QVERIFY(RawSql(t.path()).exec(s("VACUUM INTO '%1.backup'").arg(t.path())));
+    NewJob job;
+    job.type = s("noop");
+    job.payload = QByteArray(payloadSize, 'x');
+    QVERIFY(t.queue->addMany(QList<NewJob>(50, job))); // only in the log
+    const QByteArray log = contentOf(t.path() + s("-wal"));
+    const FileIdentity file = FileIdentity::of(t.path());
+    const auto isUnchanged = [&] { return FileIdentity::of(t.path()) == file; };
+    replace(t.path(), t.path() + s(".backup"));
+    const QByteArray content = contentOf(t.path());
+    {
+        BackgroundCheckpoint late(t.path(), isUnchanged);
+        late.start();
+    }
+    QCOMPARE(contentOf(t.path()), content);
+    QCOMPARE(contentOf(t.path() + s("-wal")), log);
 }
 
 /// Reading the file through another descriptor releases all locks that the program has on it.

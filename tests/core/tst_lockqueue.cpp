@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include <signal.h>
@@ -26,6 +27,21 @@ namespace {
 
 constexpr auto forever = std::chrono::hours(1); ///< a test that waits for it has failed
 
+/// Lets a program wait while the first one makes attempts. Returns whether it is still waiting.
+bool waitBriefly(LockQueue &first, LockQueue &program)
+{
+    std::atomic<bool> isOver = false;
+    std::thread attempts([&] {
+        std::ignore = first.becomeFirst(forever);
+        while (!isOver)
+            first.pause(100us);
+    });
+    const bool isFirst = program.becomeFirst(20ms);
+    isOver = true;
+    attempts.join();
+    return !isFirst;
+}
+
 } // namespace
 
 class TestLockQueue : public QObject
@@ -36,6 +52,8 @@ private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
     void leavingMakesTheNextOneTheFirst();
+    void programsAreCalledInTheOrderOfTheirArrival();
+    void programThatGivesUpIsSkipped();
     void runningFirstIsNotPassedOver();
     void killedFirstIsPassedOver();
     void endOfATransactionWakesTheFirst();
@@ -77,6 +95,40 @@ void TestLockQueue::leavingMakesTheNextOneTheFirst()
     QVERIFY(isFirst);
     one->leave(); // changes nothing
     QVERIFY(one->isWaiting());
+}
+
+/// A program that has just left cannot overtake those that have been waiting, as often as it comes back.
+void TestLockQueue::programsAreCalledInTheOrderOfTheirArrival()
+{
+    const auto holder = open();
+    QVERIFY(holder->becomeFirst(0ms));
+    std::vector<std::unique_ptr<LockQueue>> programs(40);
+    for (auto &program : programs) {
+        program = open();
+        QVERIFY(waitBriefly(*holder, *program));
+    }
+    holder->leave();
+    QVERIFY(holder->isWaiting());
+    QVERIFY(waitBriefly(*programs.front(), *holder));
+    for (const auto &program : programs) {
+        QVERIFY(program->becomeFirst(forever)); // the next one has been called
+        program->leave();
+    }
+    QVERIFY(holder->becomeFirst(forever));
+}
+
+void TestLockQueue::programThatGivesUpIsSkipped()
+{
+    const auto holder = open();
+    QVERIFY(holder->becomeFirst(0ms));
+    const auto impatient = open();
+    const auto patient = open();
+    QVERIFY(waitBriefly(*holder, *impatient));
+    QVERIFY(waitBriefly(*holder, *patient));
+    impatient->leave();
+    QVERIFY(impatient->isWaiting());
+    holder->leave();
+    QVERIFY(patient->becomeFirst(forever));
 }
 
 void TestLockQueue::runningFirstIsNotPassedOver()

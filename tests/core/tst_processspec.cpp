@@ -173,6 +173,7 @@ void TestProcessSpec::optionalVariables()
     base.insert(s("LOG_LEVEL"), s("DEBUG"));
     StartRequest r = request();
     r.config.detach = true;
+    r.databaseFile = {FileIdentity::State::Known, 7, 42};
     r.beatPath = s("/run/beats");
     r.beatSlot = 3;
     r.config.outputRoots = QStringList{s("/srv/out"), s("/mnt/x")};
@@ -180,6 +181,7 @@ void TestProcessSpec::optionalVariables()
     const QProcessEnvironment environment = workerEnvironment(r, base, {});
     QCOMPARE(environment.value(s("LOG_LEVEL")), s("DEBUG"));
     QCOMPARE(environment.value(s("LIFEGUARD_DETACH")), s("true"));
+    QCOMPARE(environment.value(s("LIFEGUARD_DATABASE_FILE")), s("7:42"));
     QCOMPARE(environment.value(s("LIFEGUARD_BEATS")), s("/run/beats:3"));
     QCOMPARE(environment.value(s("LIFEGUARD_OUTPUT_ROOTS")), s("/srv/out:/mnt/x"));
     QCOMPARE(ConverterSettings::fromEnvironment(environment), r.config.converter);

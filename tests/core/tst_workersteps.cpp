@@ -34,26 +34,35 @@ private Q_SLOTS:
 void TestWorkerSteps::batchSizeDependsOnTheAverage_data()
 {
     QTest::addColumn<QList<double>>("seconds");
+    QTest::addColumn<double>("lock"); // seconds for which a transaction of 10 jobs held the lock; 0: not known
     QTest::addColumn<int>("size");
     QTest::addColumn<bool>("brief");
-    QTest::newRow("no job yet") << QList<double>() << 1 << true;
-    QTest::newRow("a long job") << QList<double>{10} << 1 << false;
-    QTest::newRow("a job that is just too long") << QList<double>{0.021} << 1 << false;
-    QTest::newRow("a job that is just short enough") << QList<double>{0.02} << 5 << false;
-    QTest::newRow("a short job") << QList<double>{0.01} << 10 << false;
-    QTest::newRow("a job that is not brief") << QList<double>{0.002} << 50 << false;
-    QTest::newRow("a brief job") << QList<double>{0.0019} << 52 << true;
-    QTest::newRow("a very short job") << QList<double>{0} << 100 << true;
-    QTest::newRow("one long job after short ones") << QList<double>{0, 0, 1} << 1 << false;
-    QTest::newRow("short jobs after a long one") << QList<double>(1, 1) + QList<double>(60, 0) << 100 << true;
+    QTest::newRow("no job yet") << QList<double>() << 0.0 << 1 << true;
+    QTest::newRow("a long job") << QList<double>{10} << 0.0 << 1 << false;
+    QTest::newRow("a job that is just too long") << QList<double>{0.021} << 0.0 << 1 << false;
+    QTest::newRow("a job that is just short enough") << QList<double>{0.02} << 0.0 << 5 << false;
+    QTest::newRow("a short job") << QList<double>{0.01} << 0.0 << 10 << false;
+    QTest::newRow("a job that is not brief") << QList<double>{0.002} << 0.0005 << 50 << false;
+    QTest::newRow("a brief job") << QList<double>{0.0019} << 0.0005 << 52 << true;
+    QTest::newRow("a very short job") << QList<double>{0} << 0.0 << 40 << true;
+    QTest::newRow("fast transactions") << QList<double>{0} << 0.0001 << 100 << true;
+    QTest::newRow("slow transactions") << QList<double>{0} << 0.004 << 10 << true;
+    QTest::newRow("transactions that take too long for more than one job") << QList<double>{0} << 0.5 << 1 << true;
+    QTest::newRow("one long job after short ones") << QList<double>{0, 0, 1} << 0.0 << 1 << false;
+    QTest::newRow("short jobs after a long one") << QList<double>(1, 1) + QList<double>(60, 0) << 0.0 << 40 << true;
 }
 
 void TestWorkerSteps::batchSizeDependsOnTheAverage()
 {
     QFETCH(QList<double>, seconds);
+    QFETCH(double, lock);
     BatchSizePolicy policy;
     for (const double each : seconds)
         policy.recordJob(each);
+    if (policy.batchSize() > 1)
+        policy.recordTransaction(1, 1); // says nothing about batches
+    for (int i = 0; lock > 0 && i < 60; ++i)
+        policy.recordTransaction(lock, 10);
     QTEST(policy.batchSize(), "size");
     QTEST(policy.mayBeBrief(), "brief");
 }

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void wrongConfigurationExitsWith2_data();
     void wrongConfigurationExitsWith2();
     void databaseErrorsExitWith3();
+    void anotherFileThanThatOfTheManagerIsRefused();
     void registersAndBeats();
     void convertsWaitingAndNewJobs();
     void wakesUpForEveryJob();
@@ -58,6 +59,7 @@ void TestWorker::wrongConfigurationExitsWith2_data()
     QTest::newRow("missing workspace") << QByteArray("WORKSPACE_PATH") << s("/nonexistent");
     QTest::newRow("time limit is not a number") << QByteArray("LIFEGUARD_MAX_JOB_TIME") << s("long");
     QTest::newRow("time limit for files is not positive") << QByteArray("LIFEGUARD_FILE_TIMEOUT") << s("0");
+    QTest::newRow("database without an inode") << QByteArray("LIFEGUARD_DATABASE_FILE") << s("7:");
     QTest::newRow("beat file without a slot") << QByteArray("LIFEGUARD_BEATS") << s("/tmp/beats");
     QTest::newRow("relative output root") << QByteArray("LIFEGUARD_OUTPUT_ROOTS") << s("out");
     QTest::newRow("manager is not a process") << QByteArray("LIFEGUARD_MANAGER") << s("me");
@@ -88,6 +90,20 @@ void TestWorker::databaseErrorsExitWith3()
     QCOMPARE(second->exitCode(), 3);
     first->terminate();
     WAIT_FOR_END(first);
+}
+
+/// The file was replaced between the start of the worker and its first look at the database.
+void TestWorker::anotherFileThanThatOfTheManagerIsRefused()
+{
+    auto worker = start(s("noop"), {{"LIFEGUARD_DATABASE_FILE", s("7:42")}});
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 3);
+    QVERIFY(logOf(*worker).contains("was replaced"));
+    QCOMPARE(workerStatus(s("w0")), QString());
+    auto accepted = start(s("noop"), {{"LIFEGUARD_DATABASE_FILE", FileIdentity::of(path("jobs.db")).toString()}});
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w1")), s("idle"), patience);
+    accepted->terminate();
+    WAIT_FOR_END(accepted);
 }
 
 void TestWorker::registersAndBeats()
