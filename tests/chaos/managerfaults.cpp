@@ -124,15 +124,17 @@ void ManagerFaults::startCrowd()
 {
     m_context.managers.start(Kind::Crowd);
     m_context.count(crowd);
+    m_crowdTime.start();
 }
 
 /// Starts the awaited crowd again if so many of its workers were killed before one had finished a job, that its pool
-/// starts no others.
-void ManagerFaults::replaceCrashLoopingCrowd()
+/// starts no others, or starts them only after long pauses.
+void ManagerFaults::replaceIncompleteCrowd()
 {
+    constexpr int longestWait = 20'000; // ms
     std::vector<Managers::Manager> &managers = m_context.managers.list();
-    const auto found = std::find_if(managers.begin(), managers.end(), [](const Managers::Manager &manager) {
-        return manager.kind == Kind::Crowd && isCrashLooping(manager);
+    const auto found = std::find_if(managers.begin(), managers.end(), [this](const Managers::Manager &manager) {
+        return manager.kind == Kind::Crowd && (isCrashLooping(manager) || m_crowdTime.hasExpired(longestWait));
     });
     if (found == managers.end())
         return;
@@ -154,7 +156,7 @@ bool ManagerFaults::observeCrowd()
             .toInt();
     m_largestCrowd = std::max(m_largestCrowd, registered);
     if (registered < int(completeCrowd * m_context.testbed.options().crowd)) {
-        replaceCrashLoopingCrowd();
+        replaceIncompleteCrowd();
         return false;
     }
     m_isCrowdAwaited = false;

@@ -3,6 +3,8 @@
 
 #include "tests/chaos/faultcontext.h"
 
+#include <QElapsedTimer>
+
 namespace lifeguard::chaos {
 
 /// Kills and stops managers, and adds managers: a second one on the same database, one that sees only its own
@@ -27,12 +29,13 @@ private:
     void addOrKillSecond();
     void addHidden();
     void startCrowd();
-    void replaceCrashLoopingCrowd();
+    void replaceIncompleteCrowd();
 
     FaultContext &m_context;
     bool m_canHide;
     bool m_isCrowdAwaited = false; ///< it is not killed before it is complete
     int m_crowds = 0;
+    QElapsedTimer m_crowdTime; ///< since the latest crowd was started
     int m_largestCrowd = 0; ///< workers of a crowd that were alive and registered at the same time
 };
 

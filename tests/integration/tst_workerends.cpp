@@ -71,27 +71,34 @@ void TestWorkerEnds::termFinishesTheCurrentJob()
 
 void TestWorkerEnds::termReturnsTheBatch()
 {
-    // Short jobs lower the average duration, so that the long job is claimed in a batch with the jobs after it.
+    constexpr int jobsAfter = 10;
     JobFilter pending;
     pending.status = JobStatus::Pending;
-    for (int i = 0; i < 50; ++i)
+    for (int i = 0; i < 100; ++i)
         addNoop(0);
-    QList<qint64> ids{addNoop(2000)};
-    for (int i = 0; i < 10; ++i)
-        ids.append(addNoop(0));
     auto beats = BeatFile::create(path("beats"), 1);
     QVERIFY(beats);
     auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
+    // The short jobs lower the average duration, so that the long job is claimed in a batch with the jobs after it.
+    QTRY_COMPARE_WITH_TIMEOUT(JobReader(*m_db).list(pending).value().size(), 0, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
+    QList<qint64> ids;
+    QVERIFY(m_db->transaction([&]() -> Status {
+        ids.append(addNoop(2000));
+        for (int i = 0; i < jobsAfter; ++i)
+            ids.append(addNoop(0));
+        return {};
+    }));
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience); // the job has begun
     QCOMPARE(JobReader(*m_db).list(pending).value().size(), 0); // all other jobs are claimed
     ::kill(static_cast<pid_t>(worker->processId()), SIGINT);
     // They are returned at once, while the long job is still running.
-    QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(10)), s("pending"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(status(ids.constLast()), s("pending"), patience);
     QCOMPARE(status(ids.at(0)), s("processing"));
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitCode(), 0);
     QCOMPARE(status(ids.at(0)), s("completed"));
-    for (int i = 1; i <= 10; ++i) {
+    for (int i = 1; i <= jobsAfter; ++i) {
         QCOMPARE(status(ids.at(i)), s("pending"));
         QVERIFY(job(ids.at(i)).maxAttempts - job(ids.at(i)).attempts >= 3); // the attempt does not count
     }
